@@ -1,0 +1,10 @@
+package io.skein.kernel.graph;
+
+/** What an edge stands for. */
+public enum Relationship {
+    REQUEST,
+    RESPONSE,
+    BROADCAST,
+    DEPENDENCY,
+    CONFLICT
+}
