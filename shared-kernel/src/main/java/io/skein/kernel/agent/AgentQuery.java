@@ -6,12 +6,12 @@ import org.jspecify.annotations.Nullable;
 
 /** What can be asked about agents. */
 public sealed interface AgentQuery {
-    /** One agent; the answer is an optional {@link AgentSummary}. */
+    /** One agent; the answer is an {@link io.skein.kernel.page.Answer} with an optional {@link AgentSummary}. */
     record FindAgent(NetworkId networkId, AgentId agentId) implements AgentQuery {}
 
     /** Agents by id, a page of {@link AgentSummary}; {@code limit} 1 to 1,000. */
     record ListAgents(NetworkId networkId, @Nullable String cursor, int limit) implements AgentQuery {}
 
-    /** All networks that have a message, by id. */
+    /** All networks that have a message, by id; the answer is an {@link io.skein.kernel.page.Answer} with a list. */
     record ListNetworks() implements AgentQuery {}
 }

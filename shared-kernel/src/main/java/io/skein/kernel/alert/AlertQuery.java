@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What can be asked about alerts. */
 public sealed interface AlertQuery {
-    /** One alert; the answer is an optional {@link AlertView}. */
+    /** One alert; the answer is an {@link io.skein.kernel.page.Answer} with an optional {@link AlertView}. */
     record FindAlert(AlertId alertId) implements AlertQuery {}
 
     /** Alerts, newest first, a page of {@link AlertView}; null filters nothing; {@code limit} 1 to 1,000. */

@@ -18,6 +18,6 @@ public sealed interface AuditQuery {
             int limit)
             implements AuditQuery {}
 
-    /** How many entries the trail has for the network; the answer is a long. */
+    /** How many entries the trail has for the network; the answer is an {@link io.skein.kernel.page.Answer} with a long. */
     record CountEntries(NetworkId networkId) implements AuditQuery {}
 }

@@ -5,6 +5,9 @@ package io.skein.kernel.message;
  * not as a string. Only made from text that a parser has accepted.
  */
 public record JsonText(String value) {
+    /** JSON null. */
+    public static final JsonText NULL = new JsonText("null");
+
     @Override
     public String toString() {
         return value;

@@ -46,7 +46,13 @@ public record Message(
     public Message {
         targetAgents = targetAgents == null ? List.of() : List.copyOf(targetAgents);
         claims = claims == null ? List.of() : List.copyOf(claims);
-        metadata = metadata == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
+        metadata = metadata == null ? Map.of() : withoutNulls(metadata);
+    }
+
+    private static Map<String, JsonText> withoutNulls(Map<String, JsonText> metadata) {
+        Map<String, JsonText> copy = new LinkedHashMap<>(metadata);
+        copy.replaceAll((key, value) -> value == null ? JsonText.NULL : value);
+        return Collections.unmodifiableMap(copy);
     }
 
     /** The sender, named across networks. */
