@@ -43,11 +43,17 @@ class EmbeddedServersTest {
 
     @Test
     void a_server_left_over_by_a_killed_process_is_stopped_and_its_data_kept(@TempDir Path folder) throws Exception {
-        EmbeddedPostgresServer leftOver = EmbeddedPostgresServer.start(folder, 0);
-        try (Connection connection = leftOver.owner().getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute("create table t as select 7 as i");
-        }
+        Process killed = new ProcessBuilder(
+                        ProcessHandle.current().info().command().orElse("java"),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        LeavesAServerBehind.class.getName(),
+                        folder.toString())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        assertThat(killed.inputReader().readLine()).isEqualTo("committed");
+        killed.destroyForcibly().waitFor();
+        assertThat(folder.resolve("postmaster.pid")).exists();
         try (EmbeddedPostgresServer server = EmbeddedPostgresServer.start(folder, 0);
                 Connection connection = server.owner().getConnection();
                 Statement statement = connection.createStatement();
@@ -86,6 +92,21 @@ class EmbeddedServersTest {
         try (ResultSet rows = statement.executeQuery("show " + name)) {
             rows.next();
             return rows.getString(1);
+        }
+    }
+
+    /** Commits and then waits to be killed. */
+    static final class LeavesAServerBehind {
+        private LeavesAServerBehind() {}
+
+        public static void main(String[] folder) throws Exception {
+            EmbeddedPostgresServer server = EmbeddedPostgresServer.start(Path.of(folder[0]), 0);
+            try (Connection connection = server.owner().getConnection();
+                    Statement statement = connection.createStatement()) {
+                statement.execute("create table t as select 7 as i");
+            }
+            System.out.println("committed");
+            Thread.sleep(Duration.ofMinutes(1));
         }
     }
 }

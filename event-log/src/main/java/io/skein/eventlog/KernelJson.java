@@ -89,6 +89,31 @@ public final class KernelJson {
         return value.name().toLowerCase(Locale.ROOT);
     }
 
+    /**
+     * Reads the value the parser stands at, to its end, as compact text. Numbers keep the digits they were written with: {@code 1.50} and {@code 1e400}
+     * come back as they came.
+     */
+    public static JsonText compactText(JsonParser parser) {
+        StringWriter compact = new StringWriter();
+        try (JsonGenerator generator = MAPPER.createGenerator(compact)) {
+            int depth = 0;
+            JsonToken token = parser.currentToken();
+            while (true) {
+                if (token.isNumeric()) {
+                    generator.writeNumber(parser.getString());
+                } else {
+                    generator.copyCurrentEvent(parser);
+                }
+                depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+                if (depth == 0 && token != JsonToken.PROPERTY_NAME) {
+                    break;
+                }
+                token = parser.nextToken();
+            }
+        }
+        return new JsonText(compact.toString());
+    }
+
     private static <T> void id(SimpleModule module, Class<T> type, Function<String, T> of) {
         module.addDeserializer(type, new StdDeserializer<T>(type) {
             @Override
@@ -138,14 +163,7 @@ public final class KernelJson {
 
         @Override
         public JsonText deserialize(JsonParser parser, DeserializationContext context) {
-            if (parser.currentToken() == JsonToken.VALUE_STRING && parser.getStringLength() == 0) {
-                return new JsonText("\"\"");
-            }
-            StringWriter compact = new StringWriter();
-            try (JsonGenerator generator = MAPPER.createGenerator(compact)) {
-                generator.copyCurrentStructureExact(parser);
-            }
-            return new JsonText(compact.toString());
+            return compactText(parser);
         }
     }
 
