@@ -1,0 +1,5 @@
+/** What should a person see? */
+@NullMarked
+package io.skein.query.alerts;
+
+import org.jspecify.annotations.NullMarked;

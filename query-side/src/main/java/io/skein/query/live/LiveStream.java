@@ -1,0 +1,294 @@
+package io.skein.query.live;
+
+import io.skein.kernel.id.NetworkId;
+import io.skein.query.reading.ConsistentReads;
+import io.skein.query.reading.LiveSource;
+import io.skein.query.reading.LiveSource.Changes;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
+
+/**
+ * Sends one stream's deltas to every network that somebody watches.
+ *
+ * <p>Why deltas join a snapshot without a gap: a network's feed begins at a position read when its first subscriber is taken on, which is
+ * before that subscriber can ask for its snapshot; afterwards it begins at the end of the delta before, which was read before it was sent, so
+ * before anybody who did not get it was taken on. Positions only grow, so no delta that a client gets after its subscription
+ * begins after its snapshot. Only a projection rebuilt in place goes back; then the feed goes back too, and whoever has a later snapshot drops deltas
+ * until the projection is past it.
+ */
+final class LiveStream implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(LiveStream.class);
+    private static final Duration LONGEST_RETRY = Duration.ofSeconds(5);
+
+    private final LiveSource source;
+    private final ConsistentReads reads;
+    private final Publisher publisher;
+    private final LiveProperties pace;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition wake = lock.newCondition();
+    private final Map<NetworkId, Feed> feeds = new HashMap<>();
+    private boolean dirty;
+    private boolean stopped;
+
+    LiveStream(LiveSource source, ConsistentReads reads, Publisher publisher, LiveProperties pace) {
+        this.source = source;
+        this.reads = reads;
+        this.publisher = publisher;
+        this.pace = pace;
+    }
+
+    /** What has been sent to the watchers of one network. */
+    private static final class Feed {
+        private long position;
+        private long sentAtNanos = System.nanoTime();
+        private int subscribers;
+    }
+
+    LiveSource source() {
+        return source;
+    }
+
+    /** Takes a subscriber on; returns once everything after this moment will be sent. */
+    void subscribe(NetworkId network) {
+        if (!addSubscriber(network)) {
+            long position = reads.positionOf(source.projection());
+            lock.lock();
+            try {
+                Feed feed = feeds.computeIfAbsent(network, first -> feedAt(position));
+                feed.subscribers++;
+                dirty = true;
+                wake.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private boolean addSubscriber(NetworkId network) {
+        lock.lock();
+        try {
+            Feed feed = feeds.get(network);
+            if (feed != null) {
+                feed.subscribers++;
+            }
+            return feed != null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static Feed feedAt(long position) {
+        Feed feed = new Feed();
+        feed.position = position;
+        return feed;
+    }
+
+    void unsubscribe(NetworkId network) {
+        lock.lock();
+        try {
+            Feed feed = feeds.get(network);
+            if (feed != null && --feed.subscribers == 0) {
+                feeds.remove(network);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Something may have changed. */
+    void wake() {
+        lock.lock();
+        try {
+            dirty = true;
+            wake.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void stop() {
+        lock.lock();
+        try {
+            stopped = true;
+            wake.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void run() {
+        Duration pause = pace.interval();
+        int failures = 0;
+        try {
+            while (awaitChange(pause)) {
+                try {
+                    pause = deliver() ? pace.interval() : pace.recovery();
+                    failures = 0;
+                } catch (DataAccessException | TransactionException failure) {
+                    failures++;
+                    pause = retry(failures);
+                    LOG.warn(
+                            "event=live_stream_unreadable stream={} failures={} retry={}",
+                            source.stream(),
+                            failures,
+                            pause,
+                            failure);
+                    wake();
+                }
+            }
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static Duration retry(int failures) {
+        long millis = Math.min(LONGEST_RETRY.toMillis(), 100L << Math.min(failures, 6));
+        return Duration.ofMillis(millis / 2 + ThreadLocalRandom.current().nextLong(millis / 2 + 1));
+    }
+
+    /** Waits at least the pause, then until there is something to look at, at most a tick; false once stopped. */
+    private boolean awaitChange(Duration pause) throws InterruptedException {
+        lock.lock();
+        try {
+            long rest = pause.toNanos();
+            while (!stopped && rest > 0) {
+                rest = wake.awaitNanos(rest);
+            }
+            long tick = pace.tick().toNanos();
+            while (!stopped && !(dirty && !feeds.isEmpty()) && tick > 0) {
+                tick = feeds.isEmpty() ? awaitForGood() : wake.awaitNanos(tick);
+            }
+            dirty = false;
+            return !stopped;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private long awaitForGood() throws InterruptedException {
+        wake.await();
+        return pace.tick().toNanos();
+    }
+
+    /** Reads what changed for all watched networks and sends it; false where too much had changed to send it. */
+    private boolean deliver() {
+        Map<NetworkId, Long> after = watched();
+        if (after.isEmpty()) {
+            return true;
+        }
+        Read read = reads.at(source.projection(), position -> {
+            Map<NetworkId, Long> behind = new HashMap<>(after);
+            behind.values().removeIf(known -> known >= position);
+            return new Read(
+                    position,
+                    behind,
+                    behind.isEmpty()
+                            ? Optional.of(Map.of())
+                            : source.changes(behind, position, pace.maxChanges()));
+        });
+        after.forEach((network, known) -> {
+            if (known > read.position()) {
+                LOG.warn(
+                        "event=projection_went_back projection={} from={} to={}",
+                        source.projection(),
+                        known,
+                        read.position());
+                goBack(network, read.position());
+            }
+        });
+        if (read.changes().isEmpty()) {
+            LOG.info(
+                    "event=live_delta_too_large stream={} to={} limit={}",
+                    source.stream(),
+                    read.position(),
+                    pace.maxChanges());
+            read.after().keySet().forEach(network -> callForSnapshots(network, read.position()));
+            return false;
+        }
+        read.changes().get().forEach((network, changes) -> send(network, read, changes));
+        return true;
+    }
+
+    /**
+     * What was read in one moment.
+     *
+     * @param after the networks behind that moment, each with the position up to which it was sent
+     */
+    private record Read(long position, Map<NetworkId, Long> after, Optional<Map<NetworkId, Changes>> changes) {}
+
+    private Map<NetworkId, Long> watched() {
+        lock.lock();
+        try {
+            Map<NetworkId, Long> after = new HashMap<>();
+            feeds.forEach((network, feed) -> after.put(network, feed.position));
+            return after;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void send(NetworkId network, Read read, Changes changes) {
+        if (changes.rowCount() > 0 || quietForATick(network)) {
+            long from = read.after().getOrDefault(network, read.position());
+            publisher.publish(
+                    new LiveAddress(network, source.stream()),
+                    new Delta(source.stream(), from, read.position(), changes.body()));
+            sent(network, read.position());
+        }
+    }
+
+    private void callForSnapshots(NetworkId network, long position) {
+        publisher.publish(
+                new LiveAddress(network, source.stream()),
+                new Delta(source.stream(), position, position, source.nothing()));
+        sent(network, position);
+    }
+
+    private boolean quietForATick(NetworkId network) {
+        lock.lock();
+        try {
+            Feed feed = feeds.get(network);
+            return feed != null
+                    && System.nanoTime() - feed.sentAtNanos >= TimeUnit.MILLISECONDS.toNanos(pace.tick().toMillis());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void sent(NetworkId network, long position) {
+        lock.lock();
+        try {
+            Feed feed = feeds.get(network);
+            if (feed != null) {
+                feed.position = position;
+                feed.sentAtNanos = System.nanoTime();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void goBack(NetworkId network, long position) {
+        lock.lock();
+        try {
+            Feed feed = feeds.get(network);
+            if (feed != null && feed.position > position) {
+                feed.position = position;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+}

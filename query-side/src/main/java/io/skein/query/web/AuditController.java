@@ -1,0 +1,70 @@
+package io.skein.query.web;
+
+import io.skein.kernel.audit.AuditEntry;
+import io.skein.kernel.audit.AuditQuery.CountEntries;
+import io.skein.kernel.audit.AuditQuery.ListEntries;
+import io.skein.kernel.id.AgentId;
+import io.skein.kernel.id.ConversationId;
+import io.skein.kernel.page.Answer;
+import io.skein.kernel.page.Page;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@Tag(name = "Audit")
+class AuditController {
+    private final Ask ask;
+
+    AuditController(Ask ask) {
+        this.ask = ask;
+    }
+
+    /** How many entries the trail of a network has. */
+    record EntryCount(long position, long count) {}
+
+    @GetMapping("/v1/audit")
+    @Operation(summary = "The trail of a network: one entry an event, never content")
+    @SuppressWarnings("unchecked")
+    Page<AuditEntry> entries(
+            @RequestParam(defaultValue = "default") String network,
+            @RequestParam(required = false) @Nullable String agent,
+            @RequestParam(required = false) @Nullable String conversation,
+            @RequestParam(required = false) @Nullable String type,
+            @Parameter(schema = @Schema(allowableValues = {"oldest", "newest"})) @RequestParam(defaultValue = "oldest")
+                    String order,
+            @RequestParam(required = false) @Nullable String cursor,
+            @RequestParam(defaultValue = "100") int limit) {
+        return ask.of(
+                new ListEntries(
+                        Asked.network(network),
+                        Asked.idOrNull("agent", agent, AgentId::new),
+                        Asked.idOrNull("conversation", conversation, ConversationId::new),
+                        EventName.checked(type),
+                        newestFirst(order),
+                        cursor,
+                        Asked.limit(limit)),
+                Page.class);
+    }
+
+    @GetMapping("/v1/audit/count")
+    @Operation(summary = "How many entries the trail of a network has")
+    @SuppressWarnings("unchecked")
+    EntryCount count(@RequestParam(defaultValue = "default") String network) {
+        Answer<Long> answer = ask.of(new CountEntries(Asked.network(network)), Answer.class);
+        return new EntryCount(answer.position(), answer.value());
+    }
+
+    private static boolean newestFirst(String order) {
+        return switch (order) {
+            case "oldest" -> false;
+            case "newest" -> true;
+            default -> throw Asked.invalid("order", "is no order; expected one of oldest, newest");
+        };
+    }
+}
