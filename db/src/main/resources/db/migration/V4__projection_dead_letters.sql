@@ -36,3 +36,6 @@ revoke all on projection_dead_letter, routing_reentry from public;
 grant select on projection_dead_letter, routing_reentry to skein_query;
 grant select, insert, update, delete on projection_dead_letter, routing_reentry to skein_projection;
 grant truncate on projection_dead_letter, routing_reentry to skein_projection;
+
+-- Detector state is dense already; compressing it again only costs.
+alter table projection_checkpoint alter column state set storage external;

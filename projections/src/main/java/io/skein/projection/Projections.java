@@ -1,0 +1,116 @@
+package io.skein.projection;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.skein.eventlog.EventSerializer;
+import io.skein.eventlog.LogNames;
+import io.skein.eventlog.LogPages;
+import io.skein.eventlog.LogReader;
+import io.skein.eventlog.LogTail;
+import io.skein.projection.agents.Agents;
+import io.skein.projection.alerts.Alerts;
+import io.skein.projection.audit.AuditTrail;
+import io.skein.projection.causalgraph.GraphTopologyManager;
+import io.skein.projection.engine.LogReplay;
+import io.skein.projection.engine.ProjectionProcessors;
+import io.skein.projection.engine.ProjectionRebuilder;
+import io.skein.projection.loops.PatternDetector;
+import io.skein.projection.metrics.MetricsAggregator;
+import io.skein.projection.publish.Publishing;
+import io.skein.projection.publish.PublishingSettings;
+import java.util.List;
+import javax.sql.DataSource;
+import org.axonframework.serialization.upcasting.event.NoOpEventUpcaster;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.PlatformTransactionManager;
+
+/** The projections side: import it into a context whose database has the schema, and the read tables follow the log. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties({ProjectionsSettings.class, PublishingSettings.class})
+public class Projections {
+
+    @Bean(destroyMethod = "close")
+    HikariDataSource projectionDataSource(ProjectionsSettings settings) {
+        HikariConfig pool = new HikariConfig();
+        pool.setPoolName("skein-projections");
+        pool.setJdbcUrl(settings.database().url());
+        pool.setUsername(settings.database().username());
+        pool.setPassword(settings.database().password());
+        pool.setMaximumPoolSize(settings.database().maxConnections());
+        pool.setMinimumIdle(2);
+        // What a crash may lose of the read tables is lost with its token, and made again from the log.
+        pool.setConnectionInitSql("set synchronous_commit = off");
+        pool.addDataSourceProperty("reWriteBatchedInserts", "true");
+        pool.addDataSourceProperty("ApplicationName", "skein-projections");
+        return new HikariDataSource(pool);
+    }
+
+    @Bean
+    PlatformTransactionManager projectionTransactionManager(@Qualifier("projectionDataSource") DataSource dataSource) {
+        return new DataSourceTransactionManager(dataSource);
+    }
+
+    @Bean
+    LogPages projectionLogPages(@Qualifier("projectionDataSource") DataSource dataSource) {
+        return new LogPages(dataSource, new LogNames());
+    }
+
+    @Bean(destroyMethod = "close")
+    LogTail projectionLogTail(@Qualifier("projectionDataSource") DataSource dataSource) {
+        return new LogTail(dataSource);
+    }
+
+    @Bean
+    LogReader projectionLogReader(
+            @Qualifier("projectionLogPages") LogPages pages, @Qualifier("projectionLogTail") LogTail tail) {
+        return new LogReader(pages, tail, EventSerializer.create(), NoOpEventUpcaster.INSTANCE);
+    }
+
+    @Bean(initMethod = "start", destroyMethod = "close")
+    ProjectionProcessors projectionProcessors(
+            ProjectionsSettings settings,
+            @Qualifier("projectionLogPages") LogPages pages,
+            @Qualifier("projectionLogReader") LogReader reader,
+            @Qualifier("projectionDataSource") DataSource dataSource,
+            @Qualifier("projectionTransactionManager") PlatformTransactionManager transactions) {
+        return new ProjectionProcessors(
+                List.of(
+                        new Agents(),
+                        new GraphTopologyManager(),
+                        new Alerts(),
+                        new MetricsAggregator(pages, reader),
+                        new AuditTrail(),
+                        new PatternDetector(new LogReplay(pages, reader), settings.checkpointEvery())),
+                reader,
+                dataSource,
+                transactions,
+                settings.batchSize(),
+                settings.attempts());
+    }
+
+    @Bean
+    ProjectionRebuilder projectionRebuilder(
+            ProjectionProcessors processors, @Qualifier("projectionDataSource") DataSource dataSource) {
+        return new ProjectionRebuilder(processors, dataSource);
+    }
+
+    @Bean(initMethod = "start", destroyMethod = "close")
+    Publishing projectionPublishing(
+            PublishingSettings settings, @Qualifier("projectionDataSource") DataSource dataSource) {
+        return new Publishing(settings, dataSource);
+    }
+
+    @Bean
+    HealthIndicator projectionsHealthIndicator(
+            ProjectionProcessors processors,
+            Publishing publishing,
+            @Qualifier("projectionLogTail") LogTail tail,
+            @Qualifier("projectionDataSource") DataSource dataSource) {
+        return new ProjectionsHealth(processors, publishing, tail, dataSource);
+    }
+}

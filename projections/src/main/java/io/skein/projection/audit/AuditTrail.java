@@ -1,0 +1,26 @@
+package io.skein.projection.audit;
+
+import io.skein.projection.engine.Fold;
+import io.skein.projection.engine.Projection;
+import java.sql.Connection;
+import java.util.List;
+
+/** Table {@code audit_entry}: one row for each event of the log, also of types this version does not know; never content. */
+public final class AuditTrail implements Projection {
+    public static final String NAME = "audit";
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public List<String> tables() {
+        return List.of("audit_entry");
+    }
+
+    @Override
+    public Fold open(long after, Connection database) {
+        return new AuditFold();
+    }
+}

@@ -1,0 +1,143 @@
+package io.skein.projection.audit;
+
+import io.skein.kernel.agent.AgentEvent;
+import io.skein.kernel.agent.AgentQuarantined;
+import io.skein.kernel.agent.AgentRegistered;
+import io.skein.kernel.agent.AgentReleased;
+import io.skein.kernel.agent.MessageBlocked;
+import io.skein.kernel.agent.MessageRecorded;
+import io.skein.kernel.agent.TrustAdjusted;
+import io.skein.kernel.alert.AlertEvent;
+import io.skein.kernel.alert.AlertEvent.AlertAcknowledged;
+import io.skein.kernel.alert.AlertEvent.AlertDismissed;
+import io.skein.kernel.alert.AlertEvent.AlertRaised;
+import io.skein.kernel.alert.AlertEvent.AlertResolved;
+import io.skein.kernel.id.AgentId;
+import io.skein.kernel.message.Message;
+import io.skein.projection.engine.LoggedEvent;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** One row of the trail. */
+record Entry(
+        long position,
+        Instant recordedAt,
+        @Nullable String network,
+        String eventType,
+        String aggregateType,
+        String aggregateId,
+        long sequence,
+        @Nullable String agent,
+        @Nullable String message,
+        @Nullable String conversation,
+        @Nullable String actor,
+        String subject,
+        String summary) {
+
+    private record Facts(
+            @Nullable String network,
+            @Nullable String agent,
+            @Nullable Message message,
+            @Nullable String actor,
+            String subject,
+            String summary) {}
+
+    static Entry of(LoggedEvent event) {
+        String type = event.typeName();
+        Object payload = event.isKnown() ? event.payload() : null;
+        Facts facts = switch (payload) {
+            case AgentEvent agentEvent -> of(agentEvent);
+            case AlertEvent alertEvent -> of(alertEvent);
+            case null, default ->
+                new Facts(null, null, null, null, event.aggregateId(), type + ", an event this version cannot explain, happened to " + event.aggregateId() + ".");
+        };
+        Message message = facts.message();
+        return new Entry(
+                event.position(),
+                event.recordedAt(),
+                facts.network(),
+                type,
+                event.aggregateType(),
+                event.aggregateId(),
+                event.sequence(),
+                facts.agent(),
+                message == null ? null : message.messageId().value(),
+                message == null || message.conversationId() == null ? null : message.conversationId().value(),
+                facts.actor(),
+                facts.subject(),
+                facts.summary());
+    }
+
+    private static Facts of(AgentEvent event) {
+        String agent = event.agentId().value();
+        Message message = null;
+        String actor = agent;
+        String summary = switch (event) {
+            case AgentRegistered registered -> agent + " became known.";
+            case MessageRecorded recorded -> {
+                message = recorded.message();
+                yield said(recorded.message()) + ".";
+            }
+            case MessageBlocked blocked -> {
+                message = blocked.message();
+                yield said(blocked.message()) + "; it was blocked (" + blocked.reason() + ").";
+            }
+            case TrustAdjusted adjusted -> {
+                actor = adjusted.by().value();
+                yield actor + " added evidence on " + agent + ": " + adjusted.good() + " good, " + adjusted.bad() + " bad.";
+            }
+            case AgentQuarantined quarantined -> {
+                actor = quarantined.by().value();
+                yield actor + " put " + agent + " in quarantine "
+                        + (quarantined.expiresAt() == null ? "until release." : "until " + quarantined.expiresAt() + ".");
+            }
+            case AgentReleased released -> {
+                actor = released.by().value();
+                yield actor + " released " + agent + " from quarantine.";
+            }
+        };
+        return new Facts(event.networkId().value(), agent, message, actor, agent, summary);
+    }
+
+    private static Facts of(AlertEvent event) {
+        String alert = event.alertId().value();
+        String actor = null;
+        String summary = switch (event) {
+            case AlertRaised raised -> {
+                actor = raised.detector().name();
+                yield actor + " raised a " + word(raised.severity()) + " " + word(raised.pattern()).replace('_', ' ')
+                        + " alert on " + raised.agents().size() + " agents.";
+            }
+            case AlertAcknowledged acknowledged -> {
+                actor = acknowledged.by().value();
+                yield actor + " acknowledged an alert.";
+            }
+            case AlertResolved resolved -> {
+                actor = resolved.by().value();
+                yield actor + " resolved an alert.";
+            }
+            case AlertDismissed dismissed -> {
+                actor = dismissed.by().value();
+                yield actor + " dismissed an alert as a false positive.";
+            }
+        };
+        return new Facts(event.networkId().value(), null, null, actor, alert, summary);
+    }
+
+    private static String said(Message message) {
+        List<AgentId> targets = message.targetAgents();
+        String to = switch (targets.size()) {
+            case 0 -> "nobody";
+            case 1 -> targets.getFirst().value();
+            default -> targets.size() + " agents";
+        };
+        String sent = message.agentId().value() + " sent a " + word(message.type()) + " to " + to;
+        return message.outcome() == null ? sent : sent + " with outcome " + word(message.outcome());
+    }
+
+    private static String word(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,5 @@
+/** What happened, event by event? */
+@NullMarked
+package io.skein.projection.audit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,25 @@
+package io.skein.projection.engine;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+
+/** A read model made from the log alone. One thread at a time calls it, in log order. */
+public interface Projection {
+    /** Stable name: of the processor, its token and its progress. */
+    String name();
+
+    /** Tables that belong to it alone; a rebuild empties them. */
+    List<String> tables();
+
+    /**
+     * Opens a batch.
+     *
+     * @param after every event up to here is in the projection's tables, none beyond
+     * @param database the batch's transaction
+     */
+    Fold open(long after, Connection database) throws SQLException;
+
+    /** What is kept in memory beyond a batch may be wrong now, as a batch was rolled back or the projection begins anew: let go of it. */
+    default void forget() {}
+}

@@ -1,0 +1,58 @@
+package io.skein.projection.metrics;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.zip.DataFormatException;
+import org.HdrHistogram.Histogram;
+
+/** A distribution of times: microseconds up to a day, longer ones as a day, each within one part in a thousand. */
+final class Latencies {
+    private static final int DIGITS = 3;
+    private static final long MAX_MICROS = Duration.ofDays(1).toNanos() / 1_000;
+    private static final double MICROS_PER_MILLI = 1_000;
+
+    private final Histogram histogram;
+
+    Latencies() {
+        this(new Histogram(DIGITS));
+    }
+
+    private Latencies(Histogram histogram) {
+        this.histogram = histogram;
+    }
+
+    static Latencies of(byte[] bytes) {
+        try {
+            Histogram stored = Histogram.decodeFromCompressedByteBuffer(ByteBuffer.wrap(bytes), 0);
+            stored.setAutoResize(true);
+            return new Latencies(stored);
+        } catch (DataFormatException broken) {
+            throw new IllegalStateException("a stored histogram of " + bytes.length + " bytes cannot be read", broken);
+        }
+    }
+
+    /** @param latency 0 or more */
+    void record(Duration latency) {
+        long micros = latency.compareTo(Duration.ofDays(1)) >= 0 ? MAX_MICROS : latency.toNanos() / 1_000;
+        histogram.recordValue(micros);
+    }
+
+    void add(Latencies other) {
+        histogram.add(other.histogram);
+    }
+
+    long count() {
+        return histogram.getTotalCount();
+    }
+
+    double millisAt(double percentile) {
+        return histogram.getValueAtPercentile(percentile) / MICROS_PER_MILLI;
+    }
+
+    byte[] toBytes() {
+        ByteBuffer buffer = ByteBuffer.allocate(histogram.getNeededByteBufferCapacity());
+        int length = histogram.encodeIntoCompressedByteBuffer(buffer);
+        return Arrays.copyOf(buffer.array(), length);
+    }
+}

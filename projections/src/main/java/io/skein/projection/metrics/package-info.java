@@ -1,0 +1,5 @@
+/** How much, how fast, how often wrong? */
+@NullMarked
+package io.skein.projection.metrics;
+
+import org.jspecify.annotations.NullMarked;

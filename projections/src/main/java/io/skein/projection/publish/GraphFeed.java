@@ -1,0 +1,117 @@
+package io.skein.projection.publish;
+
+import io.skein.kernel.graph.GraphEdge;
+import io.skein.kernel.graph.GraphNode;
+import io.skein.kernel.graph.Relationship;
+import io.skein.kernel.id.AgentId;
+import io.skein.projection.publish.RowsSince.Row;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Nodes and edges of the causal graph. */
+final class GraphFeed implements ChangeFeed {
+    private static final class Changed {
+        final List<GraphNode> nodes = new ArrayList<>();
+        final List<GraphEdge> edges = new ArrayList<>();
+        long nodeCount;
+        long edgeCount;
+        long messageCount;
+
+        Map<String, Object> toMap() {
+            Map<String, Object> map = new LinkedHashMap<>();
+            map.put("nodes", nodes);
+            map.put("edges", edges);
+            map.put("nodeCount", nodeCount);
+            map.put("edgeCount", edgeCount);
+            map.put("messageCount", messageCount);
+            return map;
+        }
+    }
+
+    private record Count(long nodes, long edges, long messages) {}
+
+    @Override
+    public String topic() {
+        return "causal-graph-updates";
+    }
+
+    @Override
+    public String stream() {
+        return "graph";
+    }
+
+    @Override
+    public String projection() {
+        return "causal-graph";
+    }
+
+    @Override
+    public String progressName() {
+        return "publish-causal-graph";
+    }
+
+    @Override
+    public Changes read(Connection database, long from, long asked) throws SQLException {
+        List<Row<GraphNode>> nodes = RowsSince.read(
+                database,
+                "select * from causal_node where last_position > ? and last_position <= ? order by last_position limit ?",
+                from,
+                asked,
+                row -> new GraphNode(
+                        new AgentId(row.getString("agent_id")),
+                        row.getLong("sent"),
+                        row.getLong("received"),
+                        row.getLong("errors"),
+                        row.getBoolean("quarantined"),
+                        row.getLong("first_position"),
+                        row.getLong("last_position")));
+        List<Row<GraphEdge>> edges = RowsSince.read(
+                database,
+                "select * from causal_edge where last_position > ? and last_position <= ? order by last_position limit ?",
+                from,
+                asked,
+                row -> new GraphEdge(
+                        new AgentId(row.getString("source")),
+                        new AgentId(row.getString("target")),
+                        Relationship.valueOf(row.getString("relationship").toUpperCase(Locale.ROOT)),
+                        row.getLong("messages"),
+                        row.getLong("errors"),
+                        row.getLong("first_position"),
+                        row.getLong("last_position")));
+        long to = Math.min(RowsSince.completeTo(nodes, asked), RowsSince.completeTo(edges, asked));
+        Map<String, Changed> byNetwork = new TreeMap<>();
+        nodes.stream()
+                .filter(row -> row.position() <= to)
+                .forEach(row -> of(byNetwork, row.network()).nodes.add(row.value()));
+        edges.stream()
+                .filter(row -> row.position() <= to)
+                .forEach(row -> of(byNetwork, row.network()).edges.add(row.value()));
+        RowsSince.read(
+                        database,
+                        "select * from causal_count where last_position > ? and ? is not null order by last_position limit ?",
+                        from,
+                        asked,
+                        row -> new Count(row.getLong("nodes"), row.getLong("edges"), row.getLong("messages")))
+                .forEach(row -> {
+                    Changed changed = byNetwork.get(row.network());
+                    if (changed != null) {
+                        changed.nodeCount = row.value().nodes();
+                        changed.edgeCount = row.value().edges();
+                        changed.messageCount = row.value().messages();
+                    }
+                });
+        Map<String, Object> changes = new TreeMap<>();
+        byNetwork.forEach((network, changed) -> changes.put(network, changed.toMap()));
+        return new Changes(to, changes);
+    }
+
+    private static Changed of(Map<String, Changed> byNetwork, String network) {
+        return byNetwork.computeIfAbsent(network, absent -> new Changed());
+    }
+}

@@ -1,0 +1,83 @@
+package io.skein.projection;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.skein.eventlog.LogPages;
+import io.skein.eventlog.LogReader;
+import io.skein.eventlog.LogTail;
+import io.skein.projection.engine.ProjectionProcessors;
+import io.skein.projection.engine.ProjectionRebuilder;
+import io.skein.projection.publish.Publishing;
+import io.skein.projection.publish.PublishingSettings;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.springframework.transaction.PlatformTransactionManager;
+
+/** All projections on a fixture's log, as the application wires them. */
+final class RunningProjections implements AutoCloseable {
+    static final List<String> NAMES = List.of("agents", "causal-graph", "alerts", "metrics", "audit", "loops");
+
+    final LogFixture log;
+    final HikariDataSource dataSource;
+    final LogTail tail;
+    final ProjectionProcessors processors;
+    final ProjectionRebuilder rebuilder;
+
+    RunningProjections(LogFixture log, int batchSize, long checkpointEvery) {
+        this.log = log;
+        Projections wiring = new Projections();
+        ProjectionsSettings settings = new ProjectionsSettings(
+                new ProjectionsSettings.Database(log.database.url(), "postgres", "", 20), batchSize, 2, checkpointEvery);
+        this.dataSource = wiring.projectionDataSource(settings);
+        PlatformTransactionManager transactions = wiring.projectionTransactionManager(dataSource);
+        LogPages pages = wiring.projectionLogPages(dataSource);
+        this.tail = wiring.projectionLogTail(dataSource);
+        LogReader reader = wiring.projectionLogReader(pages, tail);
+        this.processors = wiring.projectionProcessors(settings, pages, reader, dataSource, transactions);
+        this.rebuilder = wiring.projectionRebuilder(processors, dataSource);
+        processors.start();
+    }
+
+    Publishing publishing(String bootstrapServers) {
+        Publishing publishing = new Projections()
+                .projectionPublishing(
+                        new PublishingSettings(bootstrapServers, "PLAINTEXT", null, null, null, null, null), dataSource);
+        publishing.start();
+        return publishing;
+    }
+
+    /** Waits until every projection is at the end of the log. */
+    RunningProjections caughtUp() {
+        NAMES.forEach(this::caughtUp);
+        return this;
+    }
+
+    void caughtUp(String name) {
+        await(
+                name + " at " + log.head(),
+                () -> log.rows("select position from projection_progress where name = '" + name + "'")
+                        .equals(List.of(Long.toString(log.head()))));
+    }
+
+    static void await(String what, java.util.function.BooleanSupplier condition) {
+        Instant deadline = Instant.now().plus(Duration.ofSeconds(60));
+        while (!condition.getAsBoolean()) {
+            if (Instant.now().isAfter(deadline)) {
+                throw new AssertionError("not within 60 s: " + what);
+            }
+            try {
+                Thread.sleep(10);
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                throw new AssertionError(interrupted);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        processors.close();
+        tail.close();
+        dataSource.close();
+    }
+}
