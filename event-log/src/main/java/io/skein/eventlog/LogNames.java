@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** The interned names of the log. A name, once given a number, keeps it, so what is cached stays true. Thread-safe. */
 public final class LogNames {
@@ -25,6 +26,11 @@ public final class LogNames {
                     "log_name has no row " + number + "; expected every number used in event_log");
         }
         return known;
+    }
+
+    /** The name's number if this process has met it. */
+    public @Nullable Short known(String name) {
+        return numbers.get(name);
     }
 
     /** The name's number; makes one if there is none, in a transaction of its own only if {@code connection} is in autocommit. */
