@@ -18,7 +18,10 @@ const heartbeatMillis = 10_000;
 export class Live {
   private readonly client: Client;
   private readonly topics = new Map<StreamName, StompSubscription>();
-  private readonly asked = new Map<StreamName, { subscription: StompSubscription; deadline: ReturnType<typeof setTimeout> }>();
+  private readonly asked = new Map<
+    StreamName,
+    { subscription: StompSubscription; deadline: ReturnType<typeof setTimeout> }
+  >();
   private readonly askAgainAt = new Map<StreamName, ReturnType<typeof setTimeout>>();
   private readonly misses = new Map<StreamName, number>();
   private network: string | undefined;

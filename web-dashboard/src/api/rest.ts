@@ -61,7 +61,11 @@ export class RestClient {
       });
     } catch (cause) {
       const late = cause instanceof DOMException && cause.name === 'TimeoutError';
-      throw new Problem(0, 'unreachable', late ? `no answer within ${deadlineMillis / 1000} s` : 'the server cannot be reached');
+      throw new Problem(
+        0,
+        'unreachable',
+        late ? `no answer within ${deadlineMillis / 1000} s` : 'the server cannot be reached',
+      );
     }
     this.readClock(response);
     const text = await response.text();

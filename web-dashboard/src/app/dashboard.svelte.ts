@@ -75,7 +75,12 @@ export class Dashboard {
         this.latest = reconnected(this.latest);
         void this.findNetworks();
       },
-      onSnapshot: (stream, body) => this.take(stream, withSnapshot(this.latest, stream, body)),
+      onSnapshot: (stream, body) => {
+        this.take(stream, withSnapshot(this.latest, stream, body));
+        const chosen = this.selectedAlertId;
+        if (stream === 'alerts' && chosen !== undefined && !this.latest.alerts.state.has(chosen))
+          void this.findOldAlert(chosen);
+      },
       onDelta: (stream, body) => this.take(stream, withDelta(this.latest, stream, body)),
     });
   }
@@ -89,11 +94,10 @@ export class Dashboard {
       await this.findNetworks();
       network = this.networks.includes('default') ? 'default' : (this.networks[0] ?? 'default');
     }
-    this.open(network);
     this.selectedAgentId = link.agent;
     this.selectedAlertId = link.alert;
+    this.open(network);
     this.writeLink(false);
-    if (link.alert !== undefined) void this.findOldAlert(link.alert);
   }
 
   /** A new network appears with its first message; the list is asked for when someone looks at it. */
@@ -175,7 +179,8 @@ export class Dashboard {
 
   /** Alerts that were there when the page came are shown; those that come while it is open are spoken. */
   private announce(before: NetworkView, after: NetworkView): void {
-    if (before.alerts.position === undefined || before.alerts.waiting || after.alerts.state === before.alerts.state) return;
+    if (before.alerts.position === undefined || before.alerts.waiting || after.alerts.state === before.alerts.state)
+      return;
     for (const alert of after.alerts.state.values()) {
       if (!isOpen(alert) || before.alerts.state.has(alert.alertId)) continue;
       const words = `New ${severityWords[alert.severity].toLowerCase()} alert: ${patternWords(alert.pattern)}, ${agentWords(alert)}`;

@@ -9,11 +9,9 @@ export function firstMessageCommand(origin: string, networkId: string, now: Date
     timestamp: now.toISOString(),
     content: { task: 'order paper' },
   };
-  return [
-    `curl -X POST ${quoted(`${origin}/v1/messages`)}`,
-    `  -H 'content-type: application/json'`,
-    `  -d ${quoted(JSON.stringify(message))}`,
-  ].join(' \\\n');
+  const fields = Object.entries(message).map(([key, value]) => `  ${JSON.stringify(key)}: ${JSON.stringify(value)}`);
+  const body = `{\n${fields.join(',\n')}\n}`;
+  return `curl -X POST ${quoted(`${origin}/v1/messages`)} -H 'content-type: application/json' -d ${quoted(body)}`;
 }
 
 function quoted(text: string): string {

@@ -14,7 +14,11 @@ export interface Focus {
 }
 
 /** The chosen alert's agents; without a choice those of the worst open routing loop. */
-export function focus(alerts: Iterable<Alert>, selectedAlert: Alert | undefined, selectedAgent: string | undefined): Focus {
+export function focus(
+  alerts: Iterable<Alert>,
+  selectedAlert: Alert | undefined,
+  selectedAgent: string | undefined,
+): Focus {
   const shown = selectedAlert ?? rankAlerts(alerts).find((alert) => alert.pattern === 'routing_loop' && isOpen(alert));
   return {
     highlighted: shown?.agents ?? [],

@@ -46,7 +46,9 @@ export function headline(situation: Situation): Headline {
     const kind =
       emergencies.length > 0
         ? plural(emergencies.length, 'emergency', 'emergencies') +
-          (serious.length > emergencies.length ? `, ${plural(serious.length - emergencies.length, 'critical alert')}` : '')
+          (serious.length > emergencies.length
+            ? `, ${plural(serious.length - emergencies.length, 'critical alert')}`
+            : '')
         : serious.length > 0
           ? plural(serious.length, 'critical alert')
           : plural(warnings.length, 'warning');
@@ -66,7 +68,9 @@ export function headline(situation: Situation): Headline {
 }
 
 function summary(alerts: readonly Alert[]): string {
-  const named = alerts.slice(0, 2).map((alert) => `${patternWords(alert.pattern).toLowerCase()} ${agentWords(alert, 3)}`.trim());
+  const named = alerts
+    .slice(0, 2)
+    .map((alert) => `${patternWords(alert.pattern).toLowerCase()} ${agentWords(alert, 5)}`.trim());
   const more = alerts.length - named.length;
   return named.join('; ') + (more > 0 ? `; ${more} more` : '');
 }

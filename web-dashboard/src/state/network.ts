@@ -1,4 +1,14 @@
-import type { Agent, Alert, Delta, Graph, GraphChanges, Items, MetricsWindow, Snapshot, StreamName } from '../api/types';
+import type {
+  Agent,
+  Alert,
+  Delta,
+  Graph,
+  GraphChanges,
+  Items,
+  MetricsWindow,
+  Snapshot,
+  StreamName,
+} from '../api/types';
 import { agentRules, alertRules, graphRules, metricsRules } from './rows';
 import type { AgentRows, AlertRows, GraphState, MetricsRows } from './rows';
 import { resume, begin, takeDelta, takeSnapshot } from './stream';

@@ -3,7 +3,9 @@ import type { Agent, Alert, Severity } from '../api/types';
 /** Worst first: by the lower bound of trust, those in quarantine before all others; the id settles ties, so that rows do not jump. */
 export function rankAgents(agents: Iterable<Agent>, filter = ''): readonly Agent[] {
   const wanted = filter.trim().toLowerCase();
-  return [...agents].filter((agent) => wanted === '' || agent.agentId.toLowerCase().includes(wanted)).sort(compareAgents);
+  return [...agents]
+    .filter((agent) => wanted === '' || agent.agentId.toLowerCase().includes(wanted))
+    .sort(compareAgents);
 }
 
 function compareAgents(a: Agent, b: Agent): number {

@@ -39,7 +39,9 @@ export function readings(rows: MetricsRows, now: number): Readings {
     }
   }
 
-  const shown = Array.from({ length: shownSeconds }, (_, index) => seconds.get(thisSecond - (shownSeconds - index) * 1000));
+  const shown = Array.from({ length: shownSeconds }, (_, index) =>
+    seconds.get(thisSecond - (shownSeconds - index) * 1000),
+  );
   const messagesBySecond = shown.map((window) => window?.messages ?? 0);
   const messages = sum(messagesBySecond);
   const errors = sum(shown.map((window) => window?.errors ?? 0));
@@ -51,8 +53,12 @@ export function readings(rows: MetricsRows, now: number): Readings {
     latencyAt: slow?.start,
     lastMessageAt,
     messagesBySecond,
-    errorRateBySecond: shown.map((window) => (window === undefined || window.messages === 0 ? undefined : window.errors / window.messages)),
-    latencyBySecond: shown.map((window) => (window === undefined || window.latencyCount === 0 ? undefined : window.latencyP95Millis)),
+    errorRateBySecond: shown.map((window) =>
+      window === undefined || window.messages === 0 ? undefined : window.errors / window.messages,
+    ),
+    latencyBySecond: shown.map((window) =>
+      window === undefined || window.latencyCount === 0 ? undefined : window.latencyP95Millis,
+    ),
   };
 }
 

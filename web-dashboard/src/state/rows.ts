@@ -69,7 +69,11 @@ function keyed<T>(rows: readonly T[], key: (row: T) => string): ReadonlyMap<stri
 }
 
 /** Rows replace rows with the same key; without rows the map itself comes back, so that nothing is drawn again. */
-function replaced<T>(state: ReadonlyMap<string, T>, rows: readonly T[], key: (row: T) => string): ReadonlyMap<string, T> {
+function replaced<T>(
+  state: ReadonlyMap<string, T>,
+  rows: readonly T[],
+  key: (row: T) => string,
+): ReadonlyMap<string, T> {
   if (rows.length === 0) return state;
   const next = new Map(state);
   for (const row of rows) next.set(key(row), row);

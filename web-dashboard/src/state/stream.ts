@@ -43,8 +43,17 @@ export function takeDelta<S, R, C>(rules: StreamRules<S, R, C>, stream: Stream<S
  * Takes a snapshot: it replaces everything, and the held deltas continue from it. Where they do not join, the stream waits on, and
  * keeps those that the next snapshot may need. A snapshot that nobody waits for and that is older than what is shown is dropped.
  */
-export function takeSnapshot<S, R, C>(rules: StreamRules<S, R, C>, stream: Stream<S, C>, snapshot: Snapshot<R>): Stream<S, C> {
+export function takeSnapshot<S, R, C>(
+  rules: StreamRules<S, R, C>,
+  stream: Stream<S, C>,
+  snapshot: Snapshot<R>,
+): Stream<S, C> {
   if (!stream.waiting && stream.position !== undefined && snapshot.position <= stream.position) return stream;
-  const start: Stream<S, C> = { state: rules.load(snapshot.state), position: snapshot.position, waiting: false, held: [] };
+  const start: Stream<S, C> = {
+    state: rules.load(snapshot.state),
+    position: snapshot.position,
+    waiting: false,
+    held: [],
+  };
   return stream.held.reduce((joined, delta) => takeDelta(rules, joined, delta), start);
 }

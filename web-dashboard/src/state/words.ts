@@ -49,7 +49,8 @@ export function patternWords(pattern: string): string {
 
 /** The agents of an alert as a person says them: a loop closes, everything else is a list; the tail of a long one is counted. */
 export function agentWords(alert: Pick<Alert, 'pattern' | 'agents'>, atMost = 4): string {
-  const named = alert.agents.slice(0, atMost);
+  // To count one agent takes as much room as to name it.
+  const named = alert.agents.length <= atMost + 1 ? alert.agents : alert.agents.slice(0, atMost);
   const more = alert.agents.length - named.length;
   if (isRotation(alert)) {
     const first = alert.agents[0] ?? '';
@@ -60,7 +61,10 @@ export function agentWords(alert: Pick<Alert, 'pattern' | 'agents'>, atMost = 4)
 
 /** Whether the order of the agents is the way round. */
 export function isRotation(alert: Pick<Alert, 'pattern' | 'agents'>): boolean {
-  return (alert.pattern === 'routing_loop' || alert.pattern === 'livelock' || alert.pattern === 'deadlock') && alert.agents.length > 1;
+  return (
+    (alert.pattern === 'routing_loop' || alert.pattern === 'livelock' || alert.pattern === 'deadlock') &&
+    alert.agents.length > 1
+  );
 }
 
 export const severityWords: Readonly<Record<Severity, string>> = {

@@ -4,6 +4,7 @@ import type { Relationship } from '../../api/types';
 import { relationships } from '../../state/words';
 import { bendOf, edgeCurve, fitView, thinLabels } from './geometry';
 import type { Curve, LabelWish, View } from './geometry';
+import { bigGraph } from './layout';
 import type { FromLayout, ToLayout } from './layoutWorker';
 import type { EdgeMark, GraphModel, NodeMark, Standing } from './model';
 
@@ -168,7 +169,12 @@ export class VisualizationEngine {
     this.tell({
       kind: 'graph',
       version: this.version,
-      graph: { ids: this.ids, radii: Float32Array.from(this.model.nodes, (node) => node.radius), links: Uint32Array.from(links) },
+      graph: {
+        ids: this.ids,
+        radii: Float32Array.from(this.model.nodes, (node) => node.radius),
+        links: Uint32Array.from(links),
+        ...(this.size.height === 0 ? {} : { aspect: this.size.width / this.size.height }),
+      },
     });
   }
 
@@ -231,7 +237,10 @@ export class VisualizationEngine {
   }
 
   private radius(node: NodeMark): number {
-    return node.radius * Math.min(1.6, Math.max(0.35, Math.sqrt(this.view.k)));
+    const least = this.ids.length > bigGraph && node.rank === 0 && !node.selected ? 0.2 : 0.4;
+    return (
+      node.radius * Math.min(1.6, Math.max(least, this.ids.length > bigGraph ? this.view.k : Math.sqrt(this.view.k)))
+    );
   }
 
   private draw(): void {
@@ -244,9 +253,12 @@ export class VisualizationEngine {
       const place = this.places.get(node.id);
       if (place !== undefined) at.set(node.id, { ...this.screen(place), r: this.radius(node) });
     }
+    const strong = new Set(this.model.nodes.filter(isStrong).map((node) => node.id));
     this.drawEdges(at);
+    this.drawNodes(at, (node) => !strong.has(node.id));
     this.drawWay(at);
-    this.drawNodes(at);
+    this.drawNodes(at, (node) => strong.has(node.id));
+    this.drawRings(at);
     this.drawLabels(at);
     context.globalAlpha = 1;
     context.fillStyle = palette.ink;
@@ -257,7 +269,10 @@ export class VisualizationEngine {
     const { context, palette } = this;
     const many = this.model.edges.length > manyEdges;
     const arrows = !many || this.view.k > 0.9;
-    const looks = new Map<string, { relationship: Relationship; faint: boolean; width: number; lines: Path2D; heads: Path2D }>();
+    const looks = new Map<
+      string,
+      { relationship: Relationship; faint: boolean; width: number; lines: Path2D; heads: Path2D }
+    >();
     for (const edge of this.model.edges) {
       if (edge.highlighted) continue;
       const [source, target] = [at.get(edge.source), at.get(edge.target)];
@@ -307,14 +322,17 @@ export class VisualizationEngine {
     context.fill(heads);
   }
 
-  private drawNodes(at: ReadonlyMap<string, { x: number; y: number; r: number }>): void {
+  private drawNodes(
+    at: ReadonlyMap<string, { x: number; y: number; r: number }>,
+    drawn: (node: NodeMark) => boolean,
+  ): void {
     const { context, palette } = this;
     for (const faint of [true, false]) {
       for (const standing of ['good', 'doubtful', 'bad', 'quarantined'] as const) {
         const discs = new Path2D();
         const marks = new Path2D();
         for (const node of this.model.nodes) {
-          if (node.faint !== faint || node.standing !== standing) continue;
+          if (node.faint !== faint || node.standing !== standing || !drawn(node)) continue;
           const place = at.get(node.id);
           if (place === undefined || this.outOfSight(place, place)) continue;
           discs.moveTo(place.x + place.r, place.y);
@@ -334,6 +352,10 @@ export class VisualizationEngine {
       }
     }
     context.globalAlpha = 1;
+  }
+
+  private drawRings(at: ReadonlyMap<string, { x: number; y: number; r: number }>): void {
+    const { palette } = this;
     for (const node of this.model.nodes) {
       const place = at.get(node.id);
       if (place === undefined) continue;
@@ -354,6 +376,8 @@ export class VisualizationEngine {
 
   private drawLabels(at: ReadonlyMap<string, { x: number; y: number; r: number }>): void {
     const { context, palette } = this;
+    // The more agents are in sight, the more air a label needs; close up there is room for all.
+    const spacing = this.ids.length > bigGraph ? Math.max(2, 26 - 14 * this.view.k) : 2;
     const ordered = this.model.nodes
       .filter((node) => !node.faint || node.id === this.hovered)
       .map((node) => ({ node, weight: labelWeight(node, this.hovered) }))
@@ -365,7 +389,16 @@ export class VisualizationEngine {
       if (place === undefined || this.outOfSight(place, place)) continue;
       const text = labelText(node, this.model.rotation);
       const width = this.labelWidth(text, isStrong(node));
-      wishes.push({ id: node.id, node, text, x: place.x - width / 2, y: place.y + place.r + 4, width, height: labelHeight });
+      const air = isStrong(node) ? 0 : spacing;
+      wishes.push({
+        id: node.id,
+        node,
+        text,
+        x: place.x - width / 2 - air,
+        y: place.y + place.r + 4 - air / 2,
+        width: width + 2 * air,
+        height: labelHeight + air,
+      });
     }
     const kept = thinLabels(wishes);
     context.textAlign = 'center';
@@ -377,10 +410,12 @@ export class VisualizationEngine {
       if (!kept.has(wish.id)) continue;
       const strong = isStrong(wish.node);
       context.font = labelFont(palette, strong);
-      context.fillStyle = wish.node.rank > 0 ? palette.loop : strong || wish.node.id === this.hovered ? palette.ink : palette.muted;
+      context.fillStyle =
+        wish.node.rank > 0 ? palette.loop : strong || wish.node.id === this.hovered ? palette.ink : palette.muted;
       const x = wish.x + wish.width / 2;
-      context.strokeText(wish.text, x, wish.y);
-      context.fillText(wish.text, x, wish.y);
+      const y = wish.y + (wish.height - labelHeight) / 2;
+      context.strokeText(wish.text, x, y);
+      context.fillText(wish.text, x, y);
     }
   }
 
@@ -397,7 +432,12 @@ export class VisualizationEngine {
 
   private outOfSight(a: { x: number; y: number }, b: { x: number; y: number }): boolean {
     const { width, height } = this.size;
-    return Math.max(a.x, b.x) < -40 || Math.max(a.y, b.y) < -40 || Math.min(a.x, b.x) > width + 40 || Math.min(a.y, b.y) > height + 40;
+    return (
+      Math.max(a.x, b.x) < -40 ||
+      Math.max(a.y, b.y) < -40 ||
+      Math.min(a.x, b.x) > width + 40 ||
+      Math.min(a.y, b.y) > height + 40
+    );
   }
 
   private at(event: MouseEvent | TouchEvent): Place | undefined {
@@ -552,7 +592,9 @@ function isStrong(node: NodeMark): boolean {
 
 function labelWeight(node: NodeMark, hovered: string | undefined): number {
   const trouble = node.standing === 'quarantined' ? 1e8 : node.standing === 'bad' ? 1e7 : 0;
-  return (node.id === hovered ? 1e12 : 0) + (node.selected ? 1e11 : 0) + (node.rank > 0 ? 1e10 : 0) + trouble + node.messages;
+  return (
+    (node.id === hovered ? 1e12 : 0) + (node.selected ? 1e11 : 0) + (node.rank > 0 ? 1e10 : 0) + trouble + node.messages
+  );
 }
 
 function labelText(node: NodeMark, rotation: boolean): string {
@@ -574,7 +616,10 @@ function readPalette(element: HTMLElement): Palette {
     return getComputedStyle(probe).color;
   };
   const palette: Palette = {
-    relationship: Object.fromEntries(relationships.map((name) => [name, colour(`edge-${name}`)])) as Record<Relationship, string>,
+    relationship: Object.fromEntries(relationships.map((name) => [name, colour(`edge-${name}`)])) as Record<
+      Relationship,
+      string
+    >,
     standing: {
       good: colour('node-good'),
       doubtful: colour('node-doubtful'),

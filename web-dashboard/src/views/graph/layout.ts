@@ -9,6 +9,8 @@ export interface LayoutGraph {
   readonly ids: readonly string[];
   readonly radii: ArrayLike<number>;
   readonly links: ArrayLike<number>;
+  /** Width by height of the space to fill; the first one that is told stays. */
+  readonly aspect?: number;
 }
 
 interface Place extends SimulationNodeDatum {
@@ -23,11 +25,13 @@ export class Layout {
   private places: Place[] = [];
   private readonly byId = new Map<string, Place>();
   private links = 0;
+  private aspect: number | undefined;
   private readonly simulation: Simulation<Place, SimulationLinkDatum<Place>> = forceSimulation<Place>().stop();
 
   /** Takes the graph as it is now; returns whether anything has to move. */
   update(graph: LayoutGraph): boolean {
     const before = this.places.length;
+    this.aspect ??= graph.aspect;
     const spread = 14 * Math.sqrt(graph.ids.length) + 40;
     let added = 0;
     const next = graph.ids.map((id, index): Place => {
@@ -88,6 +92,7 @@ export class Layout {
 
   private arrange(pairs: { source: Place; target: Place }[]): void {
     const big = this.places.length > bigGraph;
+    const stretch = Math.min(1.8, Math.max(0.6, this.aspect ?? 1));
     const degrees = new Map<Place, number>();
     for (const { source, target } of pairs) {
       degrees.set(source, (degrees.get(source) ?? 0) + 1);
@@ -101,13 +106,24 @@ export class Layout {
         'link',
         forceLink<Place, SimulationLinkDatum<Place>>(pairs).distance(({ source, target }) => {
           const [from, to] = [source as Place, target as Place];
-          return (big ? 26 : 58) + from.radius + to.radius + 2 * Math.sqrt(Math.min(degrees.get(from) ?? 0, degrees.get(to) ?? 0));
+          return (
+            (big ? 26 : 58) +
+            from.radius +
+            to.radius +
+            2 * Math.sqrt(Math.min(degrees.get(from) ?? 0, degrees.get(to) ?? 0))
+          );
         }),
       )
-      .force('charge', forceManyBody<Place>().strength(big ? -45 : -260).theta(big ? 1.3 : 0.9).distanceMax(big ? 260 : 520))
+      .force(
+        'charge',
+        forceManyBody<Place>()
+          .strength(big ? -45 : -260)
+          .theta(0.9)
+          .distanceMax(big ? 420 : 520),
+      )
       .force('collide', big ? null : forceCollide<Place>((place) => place.radius + 9))
-      .force('x', forceX<Place>(0).strength(big ? 0.035 : 0.05))
-      .force('y', forceY<Place>(0).strength(big ? 0.05 : 0.075));
+      .force('x', forceX<Place>(0).strength((big ? 0.042 : 0.06) / stretch))
+      .force('y', forceY<Place>(0).strength((big ? 0.042 : 0.06) * stretch));
   }
 
   /** A newcomer starts near one it talks to, so that the picture does not tear. */

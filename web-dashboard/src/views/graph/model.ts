@@ -70,7 +70,11 @@ export function graphModel(graph: GraphState, agents: AgentRows, focus: Focus, p
     if (!ranks.has(agentId)) ranks.set(agentId, index + 1);
   });
   const way = focus.rotation ? rotationPairs(focus.highlighted) : new Set<string>();
-  const near = focus.chosen ? ranks : focus.selectedAgent !== undefined ? neighbourhood(graph, focus.selectedAgent) : undefined;
+  const near = focus.chosen
+    ? ranks
+    : focus.selectedAgent !== undefined
+      ? neighbourhood(graph, focus.selectedAgent)
+      : undefined;
 
   const lanes = new Map<string, number>();
   const edges: EdgeMark[] = [];
@@ -117,7 +121,7 @@ function nodeMark(
     errors: row.errors,
     rank: ranks.get(row.agentId) ?? 0,
     selected,
-    faint: near !== undefined && !near.has(row.agentId) && !selected,
+    faint: near !== undefined && !near.has(row.agentId) && !selected && !ranks.has(row.agentId),
   };
 }
 
@@ -152,10 +156,10 @@ function busiest(nodes: GraphState['nodes'], focus: Focus): readonly GraphNode[]
   const kept = new Set(
     rows
       .toSorted(
-      (a, b) =>
-        Number(wanted.has(b.agentId)) - Number(wanted.has(a.agentId)) ||
-        b.sent + b.received - (a.sent + a.received) ||
-        (a.agentId < b.agentId ? -1 : 1),
+        (a, b) =>
+          Number(wanted.has(b.agentId)) - Number(wanted.has(a.agentId)) ||
+          b.sent + b.received - (a.sent + a.received) ||
+          (a.agentId < b.agentId ? -1 : 1),
       )
       .slice(0, drawnNodes),
   );
