@@ -1,0 +1,22 @@
+package io.skein.standalone;
+
+import java.nio.file.Path;
+
+/** Where things are when nobody says otherwise. */
+final class Defaults {
+    private Defaults() {}
+
+    /** {@code SKEIN_DATA}, else {@code data} in Skein's own folder, else in the current one. */
+    static Path data() {
+        String chosen = System.getenv("SKEIN_DATA");
+        if (chosen != null && !chosen.isBlank()) {
+            return Path.of(chosen);
+        }
+        String home = System.getenv("SKEIN_HOME");
+        return home == null || home.isBlank() ? Path.of("data") : Path.of(home, "data");
+    }
+
+    static boolean terminal() {
+        return System.console() != null && System.console().isTerminal() && System.getenv("NO_COLOR") == null;
+    }
+}
