@@ -7,13 +7,12 @@ import io.skein.query.reading.LiveSource;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
+import org.springframework.core.task.VirtualThreadTaskExecutor;
 import org.springframework.http.MediaType;
 import org.springframework.messaging.MessageChannel;
 import org.springframework.messaging.MessageHeaders;
@@ -26,7 +25,6 @@ import org.springframework.messaging.simp.stomp.StompCommand;
 import org.springframework.messaging.simp.stomp.StompHeaderAccessor;
 import org.springframework.messaging.support.MessageBuilder;
 import org.springframework.scheduling.TaskScheduler;
-import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 import org.springframework.web.socket.config.annotation.EnableWebSocketMessageBroker;
 import org.springframework.web.socket.config.annotation.StompEndpointRegistry;
 import org.springframework.web.socket.config.annotation.StompWebSocketEndpointRegistration;
@@ -85,24 +83,9 @@ class LiveWiring {
                 gateway -> new ProjectionListener(database, gateway::onBatch, gateway::onUncertainty));
     }
 
-    @Bean(destroyMethod = "close")
-    ExecutorService queryLiveInbound() {
-        return Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("query-live-in-", 0).factory());
-    }
-
     /** A thread for each message under way, so that a client slow to take its own holds up nobody else. */
-    @Bean(destroyMethod = "close")
-    ExecutorService queryLiveOutbound() {
-        return Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("query-live-out-", 0).factory());
-    }
-
-    @Bean
-    ThreadPoolTaskScheduler queryLiveHeartbeats() {
-        ThreadPoolTaskScheduler scheduler = new ThreadPoolTaskScheduler();
-        scheduler.setPoolSize(1);
-        scheduler.setDaemon(true);
-        scheduler.setThreadNamePrefix("query-live-heartbeat-");
-        return scheduler;
+    private static VirtualThreadTaskExecutor threads(String name) {
+        return new VirtualThreadTaskExecutor(name);
     }
 
     @Bean
@@ -110,9 +93,7 @@ class LiveWiring {
             Subscriptions subscriptions,
             LiveProperties pace,
             AllowedOrigins origins,
-            @Qualifier("queryLiveInbound") ExecutorService inbound,
-            @Qualifier("queryLiveOutbound") ExecutorService outbound,
-            @Qualifier("queryLiveHeartbeats") TaskScheduler heartbeats) {
+            @Lazy @Qualifier("messageBrokerTaskScheduler") TaskScheduler heartbeats) {
         return new WebSocketMessageBrokerConfigurer() {
             @Override
             public void registerStompEndpoints(StompEndpointRegistry registry) {
@@ -146,12 +127,12 @@ class LiveWiring {
 
             @Override
             public void configureClientInboundChannel(ChannelRegistration channel) {
-                channel.interceptors(subscriptions).executor(inbound);
+                channel.interceptors(subscriptions).executor(threads("query-live-in-"));
             }
 
             @Override
             public void configureClientOutboundChannel(ChannelRegistration channel) {
-                channel.executor(outbound);
+                channel.executor(threads("query-live-out-"));
             }
 
             @Override

@@ -30,7 +30,6 @@ class AgentController {
 
     @GetMapping("/v1/networks")
     @Operation(summary = "Networks that have a message, by id")
-    @SuppressWarnings("unchecked")
     ResponseEntity<List<NetworkId>> networks() {
         Answer<List<NetworkId>> answer = ask.of(new ListNetworks(), Answer.class);
         return Asked.at(answer.position(), answer.value());
@@ -38,7 +37,6 @@ class AgentController {
 
     @GetMapping("/v1/agents")
     @Operation(summary = "Agents of a network, by id")
-    @SuppressWarnings("unchecked")
     Page<AgentSummary> agents(
             @RequestParam(defaultValue = "default") String network,
             @RequestParam(required = false) @Nullable String cursor,
@@ -48,7 +46,6 @@ class AgentController {
 
     @GetMapping("/v1/agents/{agentId}")
     @Operation(summary = "One agent")
-    @SuppressWarnings("unchecked")
     ResponseEntity<AgentSummary> agent(
             @PathVariable String agentId, @RequestParam(defaultValue = "default") String network) {
         AgentId id = Asked.id("agentId", agentId, AgentId::new);

@@ -30,7 +30,6 @@ class AlertController {
 
     @GetMapping("/v1/alerts")
     @Operation(summary = "Alerts of a network, newest first")
-    @SuppressWarnings("unchecked")
     Page<AlertView> alerts(
             @RequestParam(defaultValue = "default") String network,
             @RequestParam(required = false) @Nullable String state,
@@ -51,7 +50,6 @@ class AlertController {
 
     @GetMapping("/v1/alerts/{alertId}")
     @Operation(summary = "One alert")
-    @SuppressWarnings("unchecked")
     ResponseEntity<AlertView> alert(@PathVariable String alertId) {
         AlertId id = Asked.id("alertId", alertId, AlertId::new);
         Answer<Optional<AlertView>> answer = ask.of(new FindAlert(id), Answer.class);

@@ -1,7 +1,6 @@
 package io.skein.query.web;
 
 import java.util.concurrent.CompletionException;
-import org.axonframework.messaging.responsetypes.ResponseTypes;
 import org.axonframework.queryhandling.QueryGateway;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.stereotype.Component;
@@ -16,9 +15,9 @@ final class Ask {
     }
 
     /** @param type of the answer; its type arguments are those that the query documents */
-    <R> R of(Object query, Class<R> type) {
+    <R> R of(Object query, Class<? super R> type) {
         try {
-            return gateway.query(query, ResponseTypes.instanceOf(type)).join();
+            return gateway.query(query, new AnswerType<R>(type)).join();
         } catch (CompletionException failure) {
             if (failure.getCause() instanceof RuntimeException cause) {
                 throw cause;

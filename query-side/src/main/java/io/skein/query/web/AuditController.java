@@ -30,7 +30,6 @@ class AuditController {
 
     @GetMapping("/v1/audit")
     @Operation(summary = "The trail of a network: one entry an event, never content")
-    @SuppressWarnings("unchecked")
     Page<AuditEntry> entries(
             @RequestParam(defaultValue = "default") String network,
             @RequestParam(required = false) @Nullable String agent,
@@ -54,7 +53,6 @@ class AuditController {
 
     @GetMapping("/v1/audit/count")
     @Operation(summary = "How many entries the trail of a network has")
-    @SuppressWarnings("unchecked")
     EntryCount count(@RequestParam(defaultValue = "default") String network) {
         Answer<Long> answer = ask.of(new CountEntries(Asked.network(network)), Answer.class);
         return new EntryCount(answer.position(), answer.value());

@@ -25,7 +25,6 @@ class MetricsController {
 
     @GetMapping("/v1/metrics")
     @Operation(summary = "The newest windows of a size that start in [from, to), oldest first")
-    @SuppressWarnings("unchecked")
     Page<MetricsWindow> windows(
             @RequestParam(defaultValue = "default") String network,
             @Parameter(schema = @Schema(allowableValues = {"1s", "10s", "1m", "1h"}))

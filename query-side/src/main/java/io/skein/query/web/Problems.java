@@ -46,6 +46,17 @@ final class Problems {
         return answer(new Refusal(Reason.LOG_UNAVAILABLE, "", "the read tables cannot be read now; try later"));
     }
 
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> fault(RuntimeException failure) {
+        LOG.error("event=answer_failed", failure);
+        ProblemDetail problem = ProblemDetail.forStatusAndDetail(
+                HttpStatus.INTERNAL_SERVER_ERROR, "this is a fault of the server; its log says more");
+        problem.setTitle(HttpStatus.INTERNAL_SERVER_ERROR.getReasonPhrase());
+        return ResponseEntity.internalServerError()
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .body(problem);
+    }
+
     static ResponseEntity<ProblemDetail> answer(Refusal refusal) {
         HttpStatus status = status(refusal.reason());
         ResponseEntity.BodyBuilder answer =
