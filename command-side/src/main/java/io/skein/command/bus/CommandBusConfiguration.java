@@ -31,6 +31,7 @@ import org.axonframework.messaging.annotation.ParameterResolverFactory;
 import org.axonframework.messaging.annotation.SimpleResourceParameterResolverFactory;
 import org.axonframework.modelling.command.AggregateAnnotationCommandHandler;
 import org.axonframework.modelling.command.Repository;
+import org.axonframework.modelling.command.inspection.AnnotatedAggregateMetaModelFactory;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -72,7 +73,7 @@ class CommandBusConfiguration {
                 ClasspathHandlerDefinition.forClassLoader(CommandBusConfiguration.class.getClassLoader());
         Map<Class<?>, Repository<?>> repositories = new LinkedHashMap<>();
         List<AggregateFactory<?>> factories = new ArrayList<>();
-        registrations.forEach(registration -> factories.add(new Factory<>(registration)));
+        registrations.forEach(registration -> factories.add(new Factory<>(registration, parameters, handlers)));
         Snapshotter snapshotter = AggregateSnapshotter.builder()
                 .eventStore(eventStore)
                 .executor(snapshotExecutor)
@@ -118,7 +119,7 @@ class CommandBusConfiguration {
                 : NoSnapshotTriggerDefinition.INSTANCE;
         EventSourcingRepository<T> repository = EventSourcingRepository.builder(registration.aggregate())
                 .eventStore(eventStore)
-                .aggregateFactory(new Factory<>(registration))
+                .aggregateFactory(new Factory<>(registration, parameters, handlers))
                 .lockFactory(PessimisticLockFactory.usingDefaults())
                 .cache(new CaffeineAggregateCache(settings.cachedAggregates()))
                 .snapshotTriggerDefinition(trigger)
@@ -140,8 +141,12 @@ class CommandBusConfiguration {
     private static final class Factory<T> extends AbstractAggregateFactory<T> {
         private final AggregateRegistration<T> registration;
 
-        Factory(AggregateRegistration<T> registration) {
-            super(registration.aggregate());
+        /** The model is made here: the one that the class alone gives knows none of our parameters. */
+        Factory(
+                AggregateRegistration<T> registration,
+                ParameterResolverFactory parameters,
+                HandlerDefinition handlers) {
+            super(AnnotatedAggregateMetaModelFactory.inspectAggregate(registration.aggregate(), parameters, handlers));
             this.registration = registration;
         }
 
