@@ -98,8 +98,7 @@ export function serve({
 
     let due = 0;
     const timer = setInterval(() => {
-        for (due += rate / 10; due >= 1; due--)
-            if (fleet.links.length > 0 && !(empty && fleet.position === 0)) fleet.send(fleet.pick());
+        for (due += rate / 10; due >= 1; due--) if (!empty) fleet.send(fleet.pick());
         for (const stream of streams) {
             if (pushed[stream] >= fleet.position) continue;
             const delta = {

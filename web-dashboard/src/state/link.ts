@@ -20,10 +20,10 @@ export function parseLink(search: string): Link {
 /** The query string for a link; parameters that are not ours stay. */
 export function formatLink(link: Link, search = ''): string {
   const parameters = new URLSearchParams(search);
+  for (const key of keys) parameters.delete(key);
   for (const key of keys) {
     const value = link[key];
-    if (value === undefined || value === '') parameters.delete(key);
-    else parameters.set(key, value);
+    if (value !== undefined && value !== '') parameters.set(key, value);
   }
   const text = parameters.toString();
   return text === '' ? '' : `?${text}`;

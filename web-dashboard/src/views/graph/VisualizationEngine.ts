@@ -19,6 +19,20 @@ interface Place {
   y: number;
 }
 
+/** An agent on the screen. */
+interface Disc {
+  readonly x: number;
+  readonly y: number;
+  readonly r: number;
+}
+
+interface EdgeLook {
+  readonly relationship: Relationship;
+  readonly faint: boolean;
+  readonly width: number;
+  readonly edges: { edge: EdgeMark; source: Disc; target: Disc }[];
+}
+
 interface Palette {
   readonly relationship: Readonly<Record<Relationship, string>>;
   readonly standing: Readonly<Record<Standing, string>>;
@@ -38,8 +52,12 @@ const dashes: Readonly<Record<Relationship, readonly number[]>> = {
   conflict: [],
 };
 
-/** More edges than this are drawn straight and without dashes, and their arrows only from close by. */
+/** More edges than this are drawn straight, thin and without dashes, and their arrows only from close by. */
 const manyEdges = 900;
+/** Of many edges so many are drawn as wide as they are. */
+const wideEdges = 250;
+/** Thin edges in one path; wide ones are quicker one by one. */
+const edgesInPath = 400;
 const labelHeight = 14;
 const zoomRange: [number, number] = [0.05, 8];
 
@@ -59,6 +77,7 @@ export class VisualizationEngine {
   private nearest: Quadtree<Place> | undefined;
   private ids: readonly string[] = [];
   private version = 0;
+  private wideFrom = 0;
   private view: View = { k: 1, x: 0, y: 0 };
   private size = { width: 0, height: 0 };
   private palette: Palette;
@@ -105,6 +124,7 @@ export class VisualizationEngine {
     const rearranged = !sameStructure(this.model, model);
     this.model = model;
     this.byId = new Map(model.nodes.map((node) => [node.id, node]));
+    this.wideFrom = model.edges.length > manyEdges ? nthWidest(model.edges, wideEdges) : 0;
     if (rearranged) this.arrange();
     this.redraw();
   }
@@ -248,7 +268,7 @@ export class VisualizationEngine {
     context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
     context.clearRect(0, 0, size.width, size.height);
     context.lineCap = 'round';
-    const at = new Map<string, { x: number; y: number; r: number }>();
+    const at = new Map<string, Disc>();
     for (const node of this.model.nodes) {
       const place = this.places.get(node.id);
       if (place !== undefined) at.set(node.id, { ...this.screen(place), r: this.radius(node) });
@@ -264,43 +284,51 @@ export class VisualizationEngine {
     context.fillStyle = palette.ink;
   }
 
-  /** Edges are gathered by look, so that thousands need a few dozen strokes. */
-  private drawEdges(at: ReadonlyMap<string, { x: number; y: number; r: number }>): void {
+  /** Edges are gathered by look. Without a graphics processor it is the area of wide strokes that costs, so few are wide among many. */
+  private drawEdges(at: ReadonlyMap<string, Disc>): void {
     const { context, palette } = this;
     const many = this.model.edges.length > manyEdges;
-    const arrows = !many || this.view.k > 0.9;
-    const looks = new Map<
-      string,
-      { relationship: Relationship; faint: boolean; width: number; lines: Path2D; heads: Path2D }
-    >();
+    const hairline = 1 / devicePixelRatio;
+    const looks = new Map<string, EdgeLook>();
     for (const edge of this.model.edges) {
       if (edge.highlighted) continue;
       const [source, target] = [at.get(edge.source), at.get(edge.target)];
       if (source === undefined || target === undefined || this.outOfSight(source, target)) continue;
-      const width = many ? Math.max(0.75, Math.round(edge.width * 0.6)) : Math.round(edge.width * 2) / 2;
+      const wide = !many || edge.width > this.wideFrom;
+      const width = wide ? Math.round(edge.width * (many ? 1.2 : 2)) / 2 : hairline;
       const key = `${edge.relationship} ${edge.faint} ${width}`;
       let look = looks.get(key);
       if (look === undefined) {
-        look = { relationship: edge.relationship, faint: edge.faint, width, lines: new Path2D(), heads: new Path2D() };
+        look = { relationship: edge.relationship, faint: edge.faint, width, edges: [] };
         looks.set(key, look);
       }
-      addEdge(edge, source, target, width, !many, look.lines, arrows ? look.heads : undefined);
+      look.edges.push({ edge, source, target });
     }
-    const ordered = [...looks.values()].sort((a, b) => Number(b.faint) - Number(a.faint));
+    const ordered = [...looks.values()].sort((a, b) => Number(b.faint) - Number(a.faint) || a.width - b.width);
     for (const look of ordered) {
-      context.globalAlpha = look.faint ? 0.1 : many ? 0.28 : 0.62;
+      context.globalAlpha = look.faint ? (many ? 0.05 : 0.1) : many ? (look.width > hairline ? 0.6 : 0.32) : 0.62;
       context.strokeStyle = context.fillStyle = palette.relationship[look.relationship];
       context.lineWidth = look.width;
-      context.setLineDash(many ? [] : [...dashes[look.relationship]]);
-      context.stroke(look.lines);
-      context.setLineDash([]);
-      if (arrows) context.fill(look.heads);
+      const dash = many ? [] : [...dashes[look.relationship]];
+      const arrows = !many || (this.view.k > 0.9 && !look.faint);
+      const together = look.width > 1 ? 1 : edgesInPath;
+      for (let from = 0; from < look.edges.length; from += together) {
+        const lines = new Path2D();
+        const heads = arrows ? new Path2D() : undefined;
+        for (const { edge, source, target } of look.edges.slice(from, from + together)) {
+          addEdge(edge, source, target, look.width, !many, lines, heads);
+        }
+        context.setLineDash(dash);
+        context.stroke(lines);
+        if (heads !== undefined) context.fill(heads);
+      }
     }
+    context.setLineDash([]);
     context.globalAlpha = 1;
   }
 
   /** The way round of a loop, whether or not its edges are among those drawn. */
-  private drawWay(at: ReadonlyMap<string, { x: number; y: number; r: number }>): void {
+  private drawWay(at: ReadonlyMap<string, Disc>): void {
     if (!this.model.rotation || this.model.highlighted.length < 2) return;
     const { context, palette } = this;
     const lines = new Path2D();
@@ -322,39 +350,37 @@ export class VisualizationEngine {
     context.fill(heads);
   }
 
-  private drawNodes(
-    at: ReadonlyMap<string, { x: number; y: number; r: number }>,
-    drawn: (node: NodeMark) => boolean,
-  ): void {
+  private drawNodes(at: ReadonlyMap<string, Disc>, drawn: (node: NodeMark) => boolean): void {
     const { context, palette } = this;
+    const outlined = this.ids.length <= bigGraph;
     for (const faint of [true, false]) {
       for (const standing of ['good', 'doubtful', 'bad', 'quarantined'] as const) {
-        const discs = new Path2D();
-        const marks = new Path2D();
+        const shut = standing === 'quarantined';
+        context.lineWidth = shut ? 2 : 1.25;
+        context.strokeStyle = shut ? palette.standing.quarantined : palette.ground;
         for (const node of this.model.nodes) {
           if (node.faint !== faint || node.standing !== standing || !drawn(node)) continue;
           const place = at.get(node.id);
           if (place === undefined || this.outOfSight(place, place)) continue;
-          discs.moveTo(place.x + place.r, place.y);
-          discs.arc(place.x, place.y, place.r, 0, 2 * Math.PI);
-          if (standing === 'quarantined') addQuarantineMark(marks, place);
+          context.beginPath();
+          context.arc(place.x, place.y, place.r, 0, 2 * Math.PI);
+          if (faint || shut) {
+            context.globalAlpha = 1;
+            context.fillStyle = palette.ground;
+            context.fill();
+          }
+          context.globalAlpha = faint ? 0.3 : 1;
+          context.fillStyle = palette.standing[standing];
+          if (!shut) context.fill();
+          if (shut) addQuarantineMark(context, place);
+          if (shut || outlined) context.stroke();
         }
-        context.globalAlpha = 1;
-        context.fillStyle = palette.ground;
-        context.fill(discs);
-        context.globalAlpha = faint ? 0.3 : 1;
-        context.fillStyle = palette.standing[standing];
-        if (standing !== 'quarantined') context.fill(discs);
-        context.lineWidth = standing === 'quarantined' ? 2 : 1.25;
-        context.strokeStyle = standing === 'quarantined' ? palette.standing.quarantined : palette.ground;
-        context.stroke(discs);
-        context.stroke(marks);
       }
     }
     context.globalAlpha = 1;
   }
 
-  private drawRings(at: ReadonlyMap<string, { x: number; y: number; r: number }>): void {
+  private drawRings(at: ReadonlyMap<string, Disc>): void {
     const { palette } = this;
     for (const node of this.model.nodes) {
       const place = at.get(node.id);
@@ -374,7 +400,7 @@ export class VisualizationEngine {
     context.stroke();
   }
 
-  private drawLabels(at: ReadonlyMap<string, { x: number; y: number; r: number }>): void {
+  private drawLabels(at: ReadonlyMap<string, Disc>): void {
     const { context, palette } = this;
     // The more agents are in sight, the more air a label needs; close up there is room for all.
     const spacing = this.ids.length > bigGraph ? Math.max(2, 26 - 14 * this.view.k) : 2;
@@ -537,14 +563,22 @@ function sameStructure(a: GraphModel, b: GraphModel): boolean {
   );
 }
 
-function grown(place: { x: number; y: number; r: number }): { x: number; y: number; r: number } {
+function nthWidest(edges: readonly EdgeMark[], n: number): number {
+  return (
+    Float64Array.from(edges, (edge) => edge.width)
+      .sort()
+      .at(-n) ?? 0
+  );
+}
+
+function grown(place: Disc): Disc {
   return { ...place, r: place.r + 4 };
 }
 
 function addEdge(
   edge: EdgeMark,
-  source: { x: number; y: number; r: number },
-  target: { x: number; y: number; r: number },
+  source: Disc,
+  target: Disc,
   width: number,
   curved: boolean,
   lines: Path2D,
@@ -580,10 +614,10 @@ function addCurve(curve: Curve, width: number, lines: Path2D, heads: Path2D | un
 }
 
 /** A circle with a bar: nothing passes. */
-function addQuarantineMark(marks: Path2D, place: { x: number; y: number; r: number }): void {
+function addQuarantineMark(path: CanvasPath, place: Disc): void {
   const half = place.r * 0.7;
-  marks.moveTo(place.x - half, place.y - half);
-  marks.lineTo(place.x + half, place.y + half);
+  path.moveTo(place.x - half, place.y - half);
+  path.lineTo(place.x + half, place.y + half);
 }
 
 function isStrong(node: NodeMark): boolean {
