@@ -55,8 +55,7 @@ public class QuerySide {
         config.setTransactionIsolation("TRANSACTION_REPEATABLE_READ");
         config.addDataSourceProperty("ApplicationName", "skein-query");
         config.addDataSourceProperty(
-                "options",
-                "-c statement_timeout=" + database.statementTimeout().toMillis());
+                "options", "-c statement_timeout=" + database.statementTimeout().toMillis());
         return new HikariDataSource(config);
     }
 

@@ -46,8 +46,7 @@ public final class RunningQuerySide implements AutoCloseable {
                         "skein.query.database.username", "query_login"))
                 .properties(configuration)
                 .run();
-        port = Integer.parseInt(
-                String.valueOf(context.getEnvironment().getProperty("local.server.port")));
+        port = Integer.parseInt(String.valueOf(context.getEnvironment().getProperty("local.server.port")));
     }
 
     public static synchronized RunningQuerySide shared() {

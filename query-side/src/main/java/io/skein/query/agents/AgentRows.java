@@ -39,7 +39,8 @@ final class AgentRows {
     }
 
     List<AgentSummary> list(NetworkId networkId, @Nullable AgentId after, int limit) {
-        return jdbc.sql(SELECT + " where t.network_id = :network and t.agent_id > :after order by t.agent_id limit :limit")
+        return jdbc.sql(SELECT
+                        + " where t.network_id = :network and t.agent_id > :after order by t.agent_id limit :limit")
                 .param("network", networkId.value())
                 .param("after", after == null ? "" : after.value())
                 .param("limit", limit)
@@ -48,7 +49,8 @@ final class AgentRows {
     }
 
     List<AgentSummary> lastActive(NetworkId networkId, int limit) {
-        return jdbc.sql(SELECT + " where t.network_id = :network order by t.last_position desc, t.agent_id limit :limit")
+        return jdbc.sql(SELECT
+                        + " where t.network_id = :network order by t.last_position desc, t.agent_id limit :limit")
                 .param("network", networkId.value())
                 .param("limit", limit)
                 .query(AgentRows::agent)

@@ -13,7 +13,8 @@ record Trust(double mean, double low, double high) {
     /** @throws IllegalArgumentException if a weight is not above 0 */
     static Trust of(double good, double bad) {
         if (!(good > 0 && bad > 0)) {
-            throw new IllegalArgumentException("Beta(" + good + ", " + bad + ") is no belief; expected weights above 0");
+            throw new IllegalArgumentException(
+                    "Beta(" + good + ", " + bad + ") is no belief; expected weights above 0");
         }
         BetaDistribution belief = new BetaDistribution(good, bad);
         return new Trust(

@@ -53,8 +53,7 @@ final class AlertRows {
             if (separator < 0) {
                 throw new IllegalArgumentException("no place of an alert: has no colon");
             }
-            return new Place(
-                    Long.parseLong(text.substring(0, separator)), new AlertId(text.substring(separator + 1)));
+            return new Place(Long.parseLong(text.substring(0, separator)), new AlertId(text.substring(separator + 1)));
         }
 
         String text() {

@@ -46,7 +46,8 @@ final class AuditRows {
         if (after != null) {
             sql.append(query.newestFirst() ? " and t.position < :after" : " and t.position > :after");
         }
-        sql.append(query.newestFirst() ? " order by t.position desc" : " order by t.position").append(" limit :limit");
+        sql.append(query.newestFirst() ? " order by t.position desc" : " order by t.position")
+                .append(" limit :limit");
         return jdbc.sql(sql.toString())
                 .param("network", query.networkId().value())
                 .param("agent", agent == null ? "" : agent.value())

@@ -58,7 +58,8 @@ final class GraphRows {
     }
 
     List<GraphNode> busiestNodes(NetworkId networkId, int limit) {
-        return jdbc.sql(NODES + " where t.network_id = :network order by t.sent + t.received desc, t.agent_id limit :limit")
+        return jdbc.sql(NODES
+                        + " where t.network_id = :network order by t.sent + t.received desc, t.agent_id limit :limit")
                 .param("network", networkId.value())
                 .param("limit", limit)
                 .query(GraphRows::node)
@@ -67,7 +68,8 @@ final class GraphRows {
 
     /** The busiest edges of the network. */
     List<GraphEdge> busiestEdges(NetworkId networkId, int limit) {
-        return jdbc.sql(EDGES + " where t.network_id = :network order by t.messages desc, t.source, t.target, t.relationship"
+        return jdbc.sql(EDGES
+                        + " where t.network_id = :network order by t.messages desc, t.source, t.target, t.relationship"
                         + " limit :limit")
                 .param("network", networkId.value())
                 .param("limit", limit)
@@ -82,7 +84,9 @@ final class GraphRows {
                         + " where t.network_id = :network order by t.messages desc, t.source, t.target, t.relationship"
                         + " limit :limit")
                 .param("network", networkId.value())
-                .param("agents", nodes.stream().map(node -> node.agentId().value()).toArray(String[]::new))
+                .param(
+                        "agents",
+                        nodes.stream().map(node -> node.agentId().value()).toArray(String[]::new))
                 .param("limit", limit)
                 .query(GraphRows::edge)
                 .list();

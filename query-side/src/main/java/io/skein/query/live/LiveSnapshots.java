@@ -30,7 +30,8 @@ class LiveSnapshots {
     }
 
     @SubscribeMapping("/{address:live\\..+}")
-    @Nullable Snapshot snapshot(
+    @Nullable
+    Snapshot snapshot(
             @DestinationVariable String address,
             @Header(SimpMessageHeaderAccessor.SESSION_ID_HEADER) String sessionId) {
         LiveAddress asked = LiveAddress.parse(address).orElseThrow();

@@ -194,9 +194,7 @@ final class LiveStream implements Runnable {
             return new Read(
                     position,
                     behind,
-                    behind.isEmpty()
-                            ? Optional.of(Map.of())
-                            : source.changes(behind, position, pace.maxChanges()));
+                    behind.isEmpty() ? Optional.of(Map.of()) : source.changes(behind, position, pace.maxChanges()));
         });
         after.forEach((network, known) -> {
             if (known > read.position()) {
@@ -261,7 +259,8 @@ final class LiveStream implements Runnable {
         try {
             Feed feed = feeds.get(network);
             return feed != null
-                    && System.nanoTime() - feed.sentAtNanos >= TimeUnit.MILLISECONDS.toNanos(pace.tick().toMillis());
+                    && System.nanoTime() - feed.sentAtNanos
+                            >= TimeUnit.MILLISECONDS.toNanos(pace.tick().toMillis());
         } finally {
             lock.unlock();
         }

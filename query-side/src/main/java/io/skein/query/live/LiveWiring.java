@@ -70,8 +70,7 @@ class LiveWiring {
     }
 
     @Bean
-    LiveGateway queryLiveGateway(
-            LiveStreams streams, @Qualifier("queryDataSource") HikariDataSource queryDataSource) {
+    LiveGateway queryLiveGateway(LiveStreams streams, @Qualifier("queryDataSource") HikariDataSource queryDataSource) {
         PGSimpleDataSource database = new PGSimpleDataSource();
         database.setUrl(queryDataSource.getJdbcUrl());
         database.setUser(queryDataSource.getUsername());
@@ -79,8 +78,7 @@ class LiveWiring {
         database.setApplicationName("skein-query-live");
         database.setTcpKeepAlive(true);
         return new LiveGateway(
-                streams.all(),
-                gateway -> new ProjectionListener(database, gateway::onBatch, gateway::onUncertainty));
+                streams.all(), gateway -> new ProjectionListener(database, gateway::onBatch, gateway::onUncertainty));
     }
 
     /** A thread for each message under way, so that a client slow to take its own holds up nobody else. */
@@ -137,7 +135,7 @@ class LiveWiring {
 
             @Override
             public boolean configureMessageConverters(List<MessageConverter> converters) {
-                converters.add(new JacksonJsonMessageConverter(KernelJson.mapper()));
+                converters.addFirst(new JacksonJsonMessageConverter(KernelJson.mapper()));
                 return false;
             }
         };

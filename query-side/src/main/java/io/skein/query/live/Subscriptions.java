@@ -65,7 +65,8 @@ final class Subscriptions implements ChannelInterceptor {
             }
             case DISCONNECT -> message;
             default -> {
-                refusals.refuse(session, command + " is refused; expected CONNECT, SUBSCRIBE, UNSUBSCRIBE or DISCONNECT");
+                refusals.refuse(
+                        session, command + " is refused; expected CONNECT, SUBSCRIBE, UNSUBSCRIBE or DISCONNECT");
                 yield null;
             }
         };
@@ -95,7 +96,8 @@ final class Subscriptions implements ChannelInterceptor {
         Optional<LiveAddress> address = destination.startsWith(prefix)
                 ? LiveAddress.parse(destination.substring(prefix.length()))
                 : Optional.empty();
-        @Nullable LiveStream stream = address.map(named -> streams.get(named.stream())).orElse(null);
+        @Nullable
+        LiveStream stream = address.map(named -> streams.get(named.stream())).orElse(null);
         @Nullable Session session = sessions.get(sessionId);
         if (address.isEmpty() || stream == null) {
             refusals.refuse(
@@ -109,7 +111,12 @@ final class Subscriptions implements ChannelInterceptor {
             return false;
         }
         frame.setDestination(prefix + address.get().text());
-        return !isTopic || watch(sessionId, session, frame.getSubscriptionId(), new Watch(stream, address.get().networkId()));
+        return !isTopic
+                || watch(
+                        sessionId,
+                        session,
+                        frame.getSubscriptionId(),
+                        new Watch(stream, address.get().networkId()));
     }
 
     private boolean watch(String sessionId, Session session, String subscription, Watch watch) {
@@ -119,7 +126,8 @@ final class Subscriptions implements ChannelInterceptor {
             }
             if (session.watches.size() >= maxSubscriptions || session.watches.containsKey(subscription)) {
                 refusals.refuse(
-                        sessionId, "subscription is one too many or its id is in use; expected at most " + maxSubscriptions);
+                        sessionId,
+                        "subscription is one too many or its id is in use; expected at most " + maxSubscriptions);
                 return false;
             }
             try {

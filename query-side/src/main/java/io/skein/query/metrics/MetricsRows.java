@@ -50,7 +50,8 @@ final class MetricsRows {
     Optional<List<OfNetwork<MetricsWindow>>> changed(
             Map<NetworkId, Long> after, long to, List<WindowSize> sizes, int rowLimit) {
         String seconds = String.join(
-                ", ", sizes.stream().map(size -> Integer.toString(size.seconds())).toList());
+                ", ",
+                sizes.stream().map(size -> Integer.toString(size.seconds())).toList());
         return ItemChanges.read(
                 jdbc, SELECT, "t.window_seconds in (" + seconds + ")", after, to, rowLimit, MetricsRows::window);
     }

@@ -44,8 +44,7 @@ final class MetricsStream implements LiveSource {
 
     @Override
     public Optional<Map<NetworkId, Changes>> changes(Map<NetworkId, Long> after, long to, int rowLimit) {
-        return rows.changed(after, to, SIZES, rowLimit)
-                .map(changed -> ItemChanges.asItems(after.keySet(), changed));
+        return rows.changed(after, to, SIZES, rowLimit).map(changed -> ItemChanges.asItems(after.keySet(), changed));
     }
 
     @Override

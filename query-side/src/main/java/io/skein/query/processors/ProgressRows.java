@@ -25,10 +25,12 @@ final class ProgressRows {
         return jdbc.sql("""
                         select p.name, min(p.position) as position,
                                (select count(*) from projection_dead_letter l where l.projection = p.name) as dead_letters
-                        from projection_progress p group by p.name order by p.name""").query((row, number) -> {
+                        from projection_progress p group by p.name order by p.name""")
+                .query((row, number) -> {
                     long position = row.getLong("position");
                     return new ProjectionStatus(
                             row.getString("name"), position, Math.max(0, head - position), row.getLong("dead_letters"));
-                }).list();
+                })
+                .list();
     }
 }

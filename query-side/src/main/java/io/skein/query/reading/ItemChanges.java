@@ -37,16 +37,14 @@ public final class ItemChanges {
             long to,
             int rowLimit,
             RowMapper<T> mapper) {
-        String[] networks =
-                after.keySet().stream().map(NetworkId::value).toArray(String[]::new);
+        String[] networks = after.keySet().stream().map(NetworkId::value).toArray(String[]::new);
         Long[] positions = after.values().toArray(Long[]::new);
         long earliest = after.values().stream().mapToLong(Long::longValue).min().orElse(to);
-        List<OfNetwork<T>> rows = jdbc.sql(
-                        select
-                                + " join unnest(:networks, :positions) as known (network, position)"
-                                + " on t.network_id = known.network and t.last_position > known.position"
-                                + " where t.last_position > :earliest and t.last_position <= :to and " + condition
-                                + " order by t.last_position limit :limit")
+        List<OfNetwork<T>> rows = jdbc.sql(select
+                        + " join unnest(:networks, :positions) as known (network, position)"
+                        + " on t.network_id = known.network and t.last_position > known.position"
+                        + " where t.last_position > :earliest and t.last_position <= :to and " + condition
+                        + " order by t.last_position limit :limit")
                 .param("networks", networks)
                 .param("positions", positions)
                 .param("earliest", earliest)
@@ -62,7 +60,8 @@ public final class ItemChanges {
     public static <T> Map<NetworkId, List<T>> byNetwork(Iterable<NetworkId> networks, List<OfNetwork<T>> rows) {
         Map<NetworkId, List<T>> sorted = new LinkedHashMap<>();
         networks.forEach(network -> sorted.put(network, new ArrayList<>()));
-        rows.forEach(row -> sorted.getOrDefault(row.networkId(), new ArrayList<>()).add(row.row()));
+        rows.forEach(
+                row -> sorted.getOrDefault(row.networkId(), new ArrayList<>()).add(row.row()));
         return sorted;
     }
 

@@ -77,7 +77,8 @@ final class Asked {
         } catch (DateTimeParseException noInstant) {
             throw invalid(
                     field,
-                    "is '" + shortened(value) + "'; expected an instant in ISO 8601 with a zone, as 2026-11-23T10:15:30Z");
+                    "is '" + shortened(value)
+                            + "'; expected an instant in ISO 8601 with a zone, as 2026-11-23T10:15:30Z");
         }
     }
 

@@ -37,7 +37,8 @@ final class Problems {
     @ExceptionHandler
     ResponseEntity<ProblemDetail> tooSlow(QueryTimeoutException failure) {
         LOG.warn("event=answer_timed_out", failure);
-        return answer(new Refusal(Reason.OVERLOADED, "", "the answer took too long to read; try later or ask for less"));
+        return answer(
+                new Refusal(Reason.OVERLOADED, "", "the answer took too long to read; try later or ask for less"));
     }
 
     @ExceptionHandler({DataAccessException.class, TransactionException.class})

@@ -27,7 +27,9 @@ final class UnansweredProblems {
     @ExceptionHandler
     ResponseEntity<ProblemDetail> wrongMethod(HttpRequestMethodNotSupportedException failure) {
         Refusal refusal = new Refusal(
-                Reason.INVALID, "", "this address does not take " + failure.getMethod() + "; expected one of those in Allow");
+                Reason.INVALID,
+                "",
+                "this address does not take " + failure.getMethod() + "; expected one of those in Allow");
         HttpHeaders headers = failure.getHeaders();
         return ResponseEntity.status(HttpStatus.METHOD_NOT_ALLOWED)
                 .headers(headers)

@@ -37,7 +37,12 @@ class EndpointsTest {
         projected.batch("causal-graph", before -> {
             for (int i = 0; i < 40; i++) {
                 for (int j = 0; j <= i; j++) {
-                    projected.message(NETWORK, "agent-%03d".formatted(i), "agent-%03d".formatted((i + 1) % 40), "request", before + 1 + i);
+                    projected.message(
+                            NETWORK,
+                            "agent-%03d".formatted(i),
+                            "agent-%03d".formatted((i + 1) % 40),
+                            "request",
+                            before + 1 + i);
                 }
             }
             return before + 40;
@@ -79,7 +84,8 @@ class EndpointsTest {
 
     @Test
     void pages_of_agents_to_the_end_are_all_agents_in_order() {
-        List<String> paged = paged("/v1/agents?network=acme&limit=17", item -> item.get("agentId").asString());
+        List<String> paged = paged(
+                "/v1/agents?network=acme&limit=17", item -> item.get("agentId").asString());
 
         assertThat(paged)
                 .isEqualTo(SIDE.projected()
@@ -101,7 +107,8 @@ class EndpointsTest {
         projected.event("agents", position -> projected.agent("growing", "b-1", 9, 1, position));
         projected.event("agents", position -> projected.agent("growing", "d-1", 9, 1, position));
 
-        JsonNode second = SIDE.json("/v1/agents?network=growing&limit=2&cursor=" + first.get("next").asString());
+        JsonNode second = SIDE.json(
+                "/v1/agents?network=growing&limit=2&cursor=" + first.get("next").asString());
         assertThat(texts(second, "agentId")).containsExactly("d-1", "e-1");
         assertThat(second.has("next")).isFalse();
     }
@@ -116,7 +123,8 @@ class EndpointsTest {
         assertThat(agent.get("trust").asDouble()).isEqualTo(90.0);
         // For Beta(9, 1) the distribution function is x^9.
         assertThat(agent.get("trustLow").asDouble()).isEqualTo(Math.round(Math.pow(0.05, 1.0 / 9) * 100_000) / 1_000.0);
-        assertThat(agent.get("trustHigh").asDouble()).isEqualTo(Math.round(Math.pow(0.95, 1.0 / 9) * 100_000) / 1_000.0);
+        assertThat(agent.get("trustHigh").asDouble())
+                .isEqualTo(Math.round(Math.pow(0.95, 1.0 / 9) * 100_000) / 1_000.0);
         assertThat(agent.has("quarantinedUntil")).isFalse();
         assertThat(Instant.parse(agent.get("firstSeenAt").asString())).isAfter(Projected.START);
         assertThat(Long.parseLong(answer.headers().firstValue("Skein-Position").orElseThrow()))
@@ -127,7 +135,9 @@ class EndpointsTest {
     void an_agent_is_found_whatever_characters_its_id_has() {
         String encoded = URLEncoder.encode(ODD_AGENT, StandardCharsets.UTF_8).replace("+", "%20");
 
-        assertThat(SIDE.json("/v1/agents/" + encoded + "?network=acme").get("agentId").asString())
+        assertThat(SIDE.json("/v1/agents/" + encoded + "?network=acme")
+                        .get("agentId")
+                        .asString())
                 .isEqualTo(ODD_AGENT);
     }
 
@@ -155,25 +165,30 @@ class EndpointsTest {
         assertThat(part.get("edges").size()).isEqualTo(9);
         assertThat(part.get("truncated").asBoolean()).isTrue();
         assertThat(part.get("nodeCount").asLong()).isEqualTo(40);
-        assertThat(texts(part.get("nodes"), "agentId")).contains("agent-039", "agent-038").doesNotContain("agent-001");
+        assertThat(texts(part.get("nodes"), "agentId"))
+                .contains("agent-039", "agent-038")
+                .doesNotContain("agent-001");
     }
 
     @Test
     void a_network_nobody_spoke_in_is_empty() {
         assertThat(SIDE.json("/v1/graph?network=silent").get("nodes").size()).isZero();
         assertThat(SIDE.json("/v1/agents?network=silent").get("items").size()).isZero();
-        assertThat(SIDE.json("/v1/audit/count?network=silent").get("count").asLong()).isZero();
+        assertThat(SIDE.json("/v1/audit/count?network=silent").get("count").asLong())
+                .isZero();
         assertThat(SIDE.json("/v1/metrics").get("items").size()).isZero();
     }
 
     @Test
     void pages_of_alerts_to_the_end_are_all_alerts_newest_first() {
-        List<String> paged = paged("/v1/alerts?network=acme&limit=7", item -> item.get("alertId").asString());
+        List<String> paged = paged(
+                "/v1/alerts?network=acme&limit=7", item -> item.get("alertId").asString());
 
         assertThat(paged)
                 .isEqualTo(SIDE.projected()
                         .jdbc()
-                        .sql("select alert_id from alert where network_id = 'acme' order by raised_position desc, alert_id desc")
+                        .sql(
+                                "select alert_id from alert where network_id = 'acme' order by raised_position desc, alert_id desc")
                         .query(String.class)
                         .list())
                 .hasSize(130);
@@ -188,8 +203,9 @@ class EndpointsTest {
         assertThat(paged)
                 .isEqualTo(SIDE.projected()
                         .jdbc()
-                        .sql("select alert_id from alert where network_id = 'acme' and state = 'acknowledged' and severity = 'warning'"
-                                + " and pattern = 'cascade' order by raised_position desc, alert_id desc")
+                        .sql(
+                                "select alert_id from alert where network_id = 'acme' and state = 'acknowledged' and severity = 'warning'"
+                                        + " and pattern = 'cascade' order by raised_position desc, alert_id desc")
                         .query(String.class)
                         .list())
                 .isNotEmpty();
@@ -205,20 +221,23 @@ class EndpointsTest {
         assertThat(alert.get("agents").valueStream().map(JsonNode::asString)).containsExactly("planner", "buyer");
         assertThat(alert.get("evidence").get(0).get("messageId").asString()).isEqualTo("m-1");
         assertThat(alert.get("evidence").get(0).get("position").asLong()).isEqualTo(7);
-        assertThat(alert.get("detector").get("parameters").get("laps").asString()).isEqualTo("1");
+        assertThat(alert.get("detector").get("parameters").get("laps").asString())
+                .isEqualTo("1");
         assertThat(alert.has("by")).isFalse();
     }
 
     @Test
     void metrics_are_the_newest_windows_of_the_range_oldest_first() {
-        JsonNode windows = SIDE.json("/v1/metrics?network=acme&window=1s&from=2026-11-23T10:00:10Z&to=2026-11-23T10:01:00Z&limit=20");
+        JsonNode windows = SIDE.json(
+                "/v1/metrics?network=acme&window=1s&from=2026-11-23T10:00:10Z&to=2026-11-23T10:01:00Z&limit=20");
 
         assertThat(texts(windows, "start"))
                 .hasSize(20)
                 .isSorted()
                 .startsWith("2026-11-23T10:00:40Z")
                 .endsWith("2026-11-23T10:00:59Z");
-        JsonNode ten = SIDE.json("/v1/metrics?network=acme&window=10s").get("items").get(0);
+        JsonNode ten =
+                SIDE.json("/v1/metrics?network=acme&window=10s").get("items").get(0);
         assertThat(ten.get("messages").asLong()).isEqualTo(10);
         assertThat(ten.get("throughput").asDouble()).isEqualTo(1.0);
         assertThat(ten.get("errorRate").asDouble()).isEqualTo(0.9);
@@ -230,15 +249,19 @@ class EndpointsTest {
     @ValueSource(strings = {"oldest", "newest"})
     void pages_of_the_trail_to_the_end_are_all_entries_in_the_order_asked_for(String order) {
         List<Long> paged = paged(
-                "/v1/audit?network=acme&limit=13&order=" + order, item -> item.get("position").asLong());
+                "/v1/audit?network=acme&limit=13&order=" + order,
+                item -> item.get("position").asLong());
         List<Long> all = SIDE.projected()
                 .jdbc()
                 .sql("select position from audit_entry where network_id = 'acme' order by position")
                 .query(Long.class)
                 .list();
 
-        assertThat(paged).isEqualTo(order.equals("oldest") ? all : all.reversed()).hasSize(330);
-        assertThat(SIDE.json("/v1/audit/count?network=acme").get("count").asLong()).isEqualTo(330);
+        assertThat(paged)
+                .isEqualTo(order.equals("oldest") ? all : all.reversed())
+                .hasSize(330);
+        assertThat(SIDE.json("/v1/audit/count?network=acme").get("count").asLong())
+                .isEqualTo(330);
     }
 
     @Test
@@ -250,8 +273,9 @@ class EndpointsTest {
         assertThat(paged)
                 .isEqualTo(SIDE.projected()
                         .jdbc()
-                        .sql("select position from audit_entry where network_id = 'acme' and agent_id = 'agent-1' and conversation_id ="
-                                + " 'talk-2' and event_type = 'MessageBlocked' order by position")
+                        .sql(
+                                "select position from audit_entry where network_id = 'acme' and agent_id = 'agent-1' and conversation_id ="
+                                        + " 'talk-2' and event_type = 'MessageBlocked' order by position")
                         .query(Long.class)
                         .list())
                 .isNotEmpty();
@@ -330,7 +354,8 @@ class EndpointsTest {
                 .build());
 
         problem(answer, 405);
-        assertThat(answer.headers().firstValue("Allow")).hasValueSatisfying(allow -> assertThat(allow).contains("GET"));
+        assertThat(answer.headers().firstValue("Allow"))
+                .hasValueSatisfying(allow -> assertThat(allow).contains("GET"));
     }
 
     @Test
@@ -349,7 +374,8 @@ class EndpointsTest {
                         "/v1/metrics",
                         "/v1/audit",
                         "/v1/audit/count");
-        JsonNode alert = description.get("components").get("schemas").get("AlertView").get("properties");
+        JsonNode alert =
+                description.get("components").get("schemas").get("AlertView").get("properties");
         assertThat(alert.get("alertId").get("type").asString()).isEqualTo("string");
         assertThat(alert.get("severity").get("enum").get(0).asString()).isEqualTo("info");
     }
@@ -373,15 +399,17 @@ class EndpointsTest {
     void health_tells_the_lag_of_each_projection() {
         JsonNode health = SIDE.json("/actuator/health");
 
-        assertThat(health.get("components").get("querySide").get("details").has("lag.agents")).isTrue();
+        assertThat(health.get("components").get("querySide").get("details").has("lag.agents"))
+                .isTrue();
     }
 
     @Test
     void the_side_cannot_write() {
         assertThat(SIDE.projected()
                         .jdbc()
-                        .sql("select has_table_privilege('query_login', 'agent', 'insert') or has_table_privilege('query_login',"
-                                + " 'event_log', 'insert')")
+                        .sql(
+                                "select has_table_privilege('query_login', 'agent', 'insert') or has_table_privilege('query_login',"
+                                        + " 'event_log', 'insert')")
                         .query(Boolean.class)
                         .single())
                 .isFalse();
