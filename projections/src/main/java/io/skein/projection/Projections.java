@@ -12,6 +12,7 @@ import io.skein.projection.alerts.Alerts;
 import io.skein.projection.audit.AuditTrail;
 import io.skein.projection.causalgraph.GraphTopologyManager;
 import io.skein.projection.engine.LogReplay;
+import io.skein.projection.engine.Projection;
 import io.skein.projection.engine.ProjectionProcessors;
 import io.skein.projection.engine.ProjectionRebuilder;
 import io.skein.projection.loops.PatternDetector;
@@ -79,18 +80,22 @@ public class Projections {
             @Qualifier("projectionDataSource") DataSource dataSource,
             @Qualifier("projectionTransactionManager") PlatformTransactionManager transactions) {
         return new ProjectionProcessors(
-                List.of(
-                        new Agents(),
-                        new GraphTopologyManager(),
-                        new Alerts(),
-                        new MetricsAggregator(pages, reader),
-                        new AuditTrail(),
-                        new PatternDetector(new LogReplay(pages, reader), settings.checkpointEvery())),
+                projections(settings, pages, reader),
                 reader,
                 dataSource,
                 transactions,
                 settings.batchSize(),
                 settings.attempts());
+    }
+
+    static List<Projection> projections(ProjectionsSettings settings, LogPages pages, LogReader reader) {
+        return List.of(
+                new Agents(),
+                new GraphTopologyManager(),
+                new Alerts(),
+                new MetricsAggregator(pages, reader),
+                new AuditTrail(),
+                new PatternDetector(new LogReplay(pages, reader), settings.checkpointEvery()));
     }
 
     @Bean

@@ -36,7 +36,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A database with a log that tests write into directly, as command-side would. */
 public final class LogFixture {
-    static final Instant START = Instant.parse("2026-11-23T10:00:00Z");
+    public static final Instant START_AT = Instant.parse("2026-11-23T10:00:00Z");
+    static final Instant START = START_AT;
 
     final TestDatabase database = TestDatabase.fresh(Schema::migrate);
     private final EventSerializer serializer = EventSerializer.create();
@@ -72,10 +73,24 @@ public final class LogFixture {
                 }
                 insert.executeBatch();
             }
+            try (PreparedStatement notify = connection.prepareStatement("select pg_notify('skein_log', ?)")) {
+                notify.setString(1, Long.toString(head));
+                notify.execute();
+            }
             connection.commit();
         } catch (SQLException failure) {
             throw new IllegalStateException("the test's log could not be written", failure);
         }
+    }
+
+    /** Empties log and read tables, so that many small cases share one database. */
+    void startAnew() {
+        execute("""
+                set session_replication_role = replica;
+                truncate event_log, processor_token, projection_progress, projection_checkpoint, projection_dead_letter, routing_reentry,
+                    proposed_command, agent, causal_node, causal_edge, causal_count, alert, metrics_window, audit_entry""");
+        sequences.clear();
+        head = 0;
     }
 
     /** Appends an event of any type name and payload. */

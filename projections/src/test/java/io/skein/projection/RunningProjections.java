@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.skein.eventlog.LogPages;
 import io.skein.eventlog.LogReader;
 import io.skein.eventlog.LogTail;
+import io.skein.projection.engine.Projection;
 import io.skein.projection.engine.ProjectionProcessors;
 import io.skein.projection.engine.ProjectionRebuilder;
 import io.skein.projection.publish.Publishing;
@@ -23,7 +24,7 @@ final class RunningProjections implements AutoCloseable {
     final ProjectionProcessors processors;
     final ProjectionRebuilder rebuilder;
 
-    RunningProjections(LogFixture log, int batchSize, long checkpointEvery) {
+    RunningProjections(LogFixture log, int batchSize, long checkpointEvery, String... only) {
         this.log = log;
         Projections wiring = new Projections();
         ProjectionsSettings settings = new ProjectionsSettings(
@@ -33,7 +34,11 @@ final class RunningProjections implements AutoCloseable {
         LogPages pages = wiring.projectionLogPages(dataSource);
         this.tail = wiring.projectionLogTail(dataSource);
         LogReader reader = wiring.projectionLogReader(pages, tail);
-        this.processors = wiring.projectionProcessors(settings, pages, reader, dataSource, transactions);
+        List<Projection> projections = Projections.projections(settings, pages, reader).stream()
+                .filter(projection -> only.length == 0 || List.of(only).contains(projection.name()))
+                .toList();
+        this.processors = new ProjectionProcessors(
+                projections, reader, dataSource, transactions, settings.batchSize(), settings.attempts());
         this.rebuilder = wiring.projectionRebuilder(processors, dataSource);
         processors.start();
     }
@@ -55,15 +60,15 @@ final class RunningProjections implements AutoCloseable {
     void caughtUp(String name) {
         await(
                 name + " at " + log.head(),
-                () -> log.rows("select position from projection_progress where name = '" + name + "'")
+                () -> log.rows("select coalesce(max(position), 0) from projection_progress where name = '" + name + "'")
                         .equals(List.of(Long.toString(log.head()))));
     }
 
     static void await(String what, java.util.function.BooleanSupplier condition) {
-        Instant deadline = Instant.now().plus(Duration.ofSeconds(60));
+        Instant deadline = Instant.now().plus(Duration.ofSeconds(20));
         while (!condition.getAsBoolean()) {
             if (Instant.now().isAfter(deadline)) {
-                throw new AssertionError("not within 60 s: " + what);
+                throw new AssertionError("not within 20 s: " + what);
             }
             try {
                 Thread.sleep(10);

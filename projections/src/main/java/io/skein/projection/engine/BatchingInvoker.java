@@ -121,10 +121,12 @@ final class BatchingInvoker implements EventHandlerInvoker {
             long position = event.position();
             if (parked.holds(database, event.sequenceKey())) {
                 parked.parkBehind(event);
+                fold.skip(event);
             } else if (failures.getOrDefault(position, 0) >= attempts) {
                 Throwable cause = causes.getOrDefault(position, new IllegalStateException("cause not kept"));
                 LOG.error("event=projection_event_parked projection={} position={} attempts={}", projection.name(), position, attempts);
                 parked.park(database, event, cause, attempts);
+                fold.skip(event);
             } else if (position >= suspectFrom && position <= suspectTo) {
                 addAlone(event);
             } else {

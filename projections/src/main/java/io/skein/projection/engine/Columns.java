@@ -44,7 +44,15 @@ public final class Columns<R> {
     }
 
     public Columns<R> bytes(Function<? super R, byte @Nullable []> value) {
-        return add("bytea", value);
+        // The driver wants to see that the elements are bytes.
+        byte[][] column = new byte[rows.size()][];
+        int i = 0;
+        for (R row : rows) {
+            column[i++] = value.apply(row);
+        }
+        values.add(column);
+        types.add("bytea");
+        return this;
     }
 
     public Columns<R> instant(Function<? super R, ? extends @Nullable Instant> value) {

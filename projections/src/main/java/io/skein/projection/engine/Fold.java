@@ -12,6 +12,9 @@ public interface Fold {
      */
     void on(LoggedEvent event);
 
+    /** Passes over an event that is parked. */
+    default void skip(LoggedEvent event) {}
+
     /**
      * Writes what changed, once, in the batch's transaction.
      *

@@ -3,7 +3,10 @@ package io.skein.projection.engine;
 import io.skein.eventlog.LogPages;
 import io.skein.eventlog.LogReader;
 import io.skein.eventlog.LogRow;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.axonframework.eventhandling.TrackedEventMessage;
 
@@ -18,11 +21,13 @@ public final class LogReplay {
     }
 
     /**
-     * Gives every event in {@code (after, upTo]} in order.
+     * Gives a projection every event in {@code (after, upTo]} in order, but for those that it has parked.
      *
      * @throws IllegalStateException if the log does not reach {@code upTo}
      */
-    public void between(long after, long upTo, Consumer<LoggedEvent> consumer) {
+    public void between(String projection, long after, long upTo, Connection database, Consumer<LoggedEvent> consumer)
+            throws SQLException {
+        Set<Long> parked = ParkedEvents.positions(database, projection, after);
         long read = after;
         while (read < upTo) {
             List<LogRow> rows = pages.after(read, (int) Math.min(LogPages.MAX_ROWS, upTo - read));
@@ -30,7 +35,10 @@ public final class LogReplay {
                 throw new IllegalStateException("the log ends at position " + read + "; expected it to reach " + upTo);
             }
             for (TrackedEventMessage<?> message : reader.messages(rows)) {
-                consumer.accept(LoggedEvent.of(message));
+                LoggedEvent event = LoggedEvent.of(message);
+                if (!parked.contains(event.position())) {
+                    consumer.accept(event);
+                }
             }
             read = rows.getLast().position();
         }

@@ -70,6 +70,21 @@ final class ParkedEvents {
         unwritten.clear();
     }
 
+    static Set<Long> positions(Connection database, String projection, long after) throws SQLException {
+        Set<Long> positions = new HashSet<>();
+        try (PreparedStatement select = database.prepareStatement(
+                "select position from projection_dead_letter where projection = ? and position > ?")) {
+            select.setString(1, projection);
+            select.setLong(2, after);
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    positions.add(rows.getLong(1));
+                }
+            }
+        }
+        return positions;
+    }
+
     private Set<String> sequences(Connection database) throws SQLException {
         Set<String> known = sequences;
         if (known == null) {

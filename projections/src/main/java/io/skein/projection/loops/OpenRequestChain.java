@@ -68,6 +68,11 @@ final class OpenRequestChain implements Detector<RoutingLoop> {
         long signatureHigh;
         long signatureLow;
         @Nullable Node parent;
+
+        /** Of an answer: whom it reached, and what that agent served when it asked. */
+        @Nullable String asker;
+
+        @Nullable Node onward;
         List<String> answeredBy = List.of();
         List<Return> returns = List.of();
         int[] words;
@@ -154,8 +159,9 @@ final class OpenRequestChain implements Detector<RoutingLoop> {
         String source = message.agentId().value();
         String conversation =
                 message.conversationId() == null ? "" : message.conversationId().value();
+        // Who asks itself waits for nobody else.
         List<String> targets = new LinkedHashSet<>(message.targetAgents())
-                .stream().map(AgentId::value).toList();
+                .stream().map(AgentId::value).filter(target -> !target.equals(source)).toList();
 
         Node cause = message.causationId() == null
                 ? null
@@ -168,16 +174,13 @@ final class OpenRequestChain implements Detector<RoutingLoop> {
             parent = newestWaiting(new Waiting(network, conversation, source), null);
             inferred = parent != null;
         }
-        if (message.type() != MessageType.REQUEST) {
-            Node answered = answer(message, cause, network, conversation, source, targets);
-            if (answered != null) {
-                // Whoever goes on from the answer serves what it served when it asked.
-                parent = alive(answered.parent);
-            }
-        }
-
         Node node = node(recorded, position, network, source, conversation, targets, parent, inferred);
         if (!node.request) {
+            Node answered = answer(message, cause, network, conversation, source, targets);
+            if (answered != null) {
+                node.asker = answered.source;
+                node.onward = alive(answered.parent);
+            }
             keep(node);
             return List.of();
         }
@@ -195,7 +198,11 @@ final class OpenRequestChain implements Detector<RoutingLoop> {
         if (!cause.targets.contains(agent)) {
             return null;
         }
-        return cause.request ? cause : alive(cause.parent);
+        if (cause.request) {
+            return cause;
+        }
+        // An answer: whoever asked goes on with what it served when it asked.
+        return agent.equals(cause.asker) ? alive(cause.onward) : null;
     }
 
     private static @Nullable Node alive(@Nullable Node node) {
@@ -212,7 +219,7 @@ final class OpenRequestChain implements Detector<RoutingLoop> {
             List<String> targets) {
         if (cause != null && cause.request && cause.targets.contains(source) && targets.contains(cause.source)) {
             cause.answered(source);
-            return message.type() == MessageType.RESPONSE ? cause : null;
+            return cause;
         }
         if (message.type() != MessageType.RESPONSE) {
             return null;
@@ -301,6 +308,7 @@ final class OpenRequestChain implements Detector<RoutingLoop> {
         node.gone = true;
         // Later messages may still hold this one; they must not hold its whole past.
         node.parent = null;
+        node.onward = null;
         node.words = Words.NONE;
         if (node.request) {
             for (String target : node.targets) {
@@ -325,7 +333,7 @@ final class OpenRequestChain implements Detector<RoutingLoop> {
         }
         List<RoutingLoop> found = List.of();
         for (String target : request.targets) {
-            if (!target.equals(request.source) && parent.mayHaveAncestor(target)) {
+            if (parent.mayHaveAncestor(target)) {
                 RoutingLoop loop = returnTo(target, request);
                 if (loop != null) {
                     found = found.isEmpty() ? new ArrayList<>(2) : found;
@@ -482,6 +490,9 @@ final class OpenRequestChain implements Detector<RoutingLoop> {
         for (Node node : nodes.values()) {
             Integer parent = node.parent == null ? null : index.get(node.parent);
             out.writeInt(parent == null ? -1 : parent);
+            Integer onward = node.onward == null ? null : index.get(node.onward);
+            out.writeInt(onward == null ? -1 : onward);
+            out.writeUTF(node.asker == null ? "" : node.asker);
             index.put(node, index.size());
             out.writeUTF(node.key.network());
             out.writeUTF(node.key.message());
@@ -519,6 +530,8 @@ final class OpenRequestChain implements Detector<RoutingLoop> {
         List<Node> order = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             int parent = in.readInt();
+            int onward = in.readInt();
+            String asker = in.readUTF();
             String network = in.readUTF();
             Key key = new Key(network, in.readUTF());
             Key root = new Key(network, in.readUTF());
@@ -550,6 +563,8 @@ final class OpenRequestChain implements Detector<RoutingLoop> {
                     depth,
                     words,
                     in.readLong());
+            node.onward = onward < 0 ? null : order.get(onward);
+            node.asker = asker.isEmpty() ? null : asker;
             node.signatureHigh = high;
             node.signatureLow = low;
             node.answeredBy = answered;

@@ -86,7 +86,7 @@ public final class PatternDetector implements Projection {
             restore(restored, saved.get().state());
             from = saved.get().position();
         }
-        log.between(from, after, event -> {
+        log.between(NAME, from, after, database, event -> {
             if (event.isKnown() && event.payload() instanceof MessageRecorded recorded) {
                 restored.on(recorded, event.position());
             }
@@ -111,6 +111,11 @@ public final class PatternDetector implements Projection {
             if (event.isKnown() && event.payload() instanceof MessageRecorded recorded) {
                 found.addAll(running.on(recorded, event.position()));
             }
+            position = event.position();
+        }
+
+        @Override
+        public void skip(LoggedEvent event) {
             position = event.position();
         }
 

@@ -50,9 +50,13 @@ final class Latencies {
         return histogram.getValueAtPercentile(percentile) / MICROS_PER_MILLI;
     }
 
+    /** The same for the same times, in whatever order and portions they came. */
     byte[] toBytes() {
-        ByteBuffer buffer = ByteBuffer.allocate(histogram.getNeededByteBufferCapacity());
-        int length = histogram.encodeIntoCompressedByteBuffer(buffer);
+        // A histogram that grew remembers how far it grew; one made to measure does not.
+        Histogram measured = new Histogram(1, Math.max(2, histogram.getMaxValue()), DIGITS);
+        measured.add(histogram);
+        ByteBuffer buffer = ByteBuffer.allocate(measured.getNeededByteBufferCapacity());
+        int length = measured.encodeIntoCompressedByteBuffer(buffer);
         return Arrays.copyOf(buffer.array(), length);
     }
 }

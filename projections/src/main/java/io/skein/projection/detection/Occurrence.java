@@ -1,0 +1,129 @@
+package io.skein.projection.detection;
+
+import io.skein.kernel.alert.AlertCommand.RaiseAlert;
+import io.skein.kernel.alert.Detector;
+import io.skein.kernel.alert.EvidenceItem;
+import io.skein.kernel.alert.Grade;
+import io.skein.kernel.alert.Pattern;
+import io.skein.kernel.alert.Severity;
+import io.skein.kernel.id.AgentId;
+import io.skein.kernel.id.AlertId;
+import io.skein.kernel.id.MessageId;
+import io.skein.kernel.id.NetworkId;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** One occurrence of a pattern while it grows: its root, its evidence, and how often it was told. */
+public final class Occurrence {
+    /** Messages of evidence kept; the first ones. */
+    public static final int EVIDENCE = 32;
+
+    private final Map<String, Long> evidence = new LinkedHashMap<>();
+    private long count;
+    private long told;
+
+    /** Adds a message; beyond {@link #EVIDENCE} messages nothing is kept. */
+    public void add(String message, long position) {
+        if (evidence.size() < EVIDENCE) {
+            evidence.putIfAbsent(message, position);
+        }
+    }
+
+    /** Counts one more. */
+    public long grow() {
+        return ++count;
+    }
+
+    /** Sets the size, where it is not counted one by one. */
+    public void grownTo(long size) {
+        count = size;
+    }
+
+    /** How large it is. */
+    public long count() {
+        return count;
+    }
+
+    /** True when it is to be told: the first time, and whenever it has doubled since. */
+    public boolean tell() {
+        if (told != 0 && count < 2 * told) {
+            return false;
+        }
+        told = Math.max(1, count);
+        return true;
+    }
+
+    /** Whether it was told at all. */
+    public boolean isTold() {
+        return told != 0;
+    }
+
+    /** The evidence in log order. */
+    public List<EvidenceItem> evidence() {
+        List<EvidenceItem> items = new ArrayList<>();
+        evidence.forEach((message, position) -> items.add(new EvidenceItem(new MessageId(message), position)));
+        items.sort(Comparator.comparingLong(EvidenceItem::position));
+        return items;
+    }
+
+    /**
+     * The alert of this occurrence.
+     *
+     * @param root what tells this occurrence from any other of the pattern in the network
+     */
+    public Finding finding(
+            Detector detector,
+            Pattern pattern,
+            Severity severity,
+            Grade grade,
+            String network,
+            List<String> root,
+            Collection<String> agents,
+            String description,
+            String owasp,
+            long position) {
+        List<String> parts = new ArrayList<>(List.of(pattern.name().toLowerCase(Locale.ROOT), network));
+        parts.addAll(root);
+        return new Finding(
+                new RaiseAlert(
+                        AlertId.derivedFrom(parts),
+                        new NetworkId(network),
+                        pattern,
+                        severity,
+                        grade,
+                        agents.stream().distinct().map(AgentId::new).toList(),
+                        evidence(),
+                        description,
+                        detector,
+                        owasp),
+                position);
+    }
+
+    public void save(DataOutput out) throws IOException {
+        out.writeLong(count);
+        out.writeLong(told);
+        out.writeInt(evidence.size());
+        for (Map.Entry<String, Long> item : evidence.entrySet()) {
+            out.writeUTF(item.getKey());
+            out.writeLong(item.getValue());
+        }
+    }
+
+    public static Occurrence read(DataInput in) throws IOException {
+        Occurrence occurrence = new Occurrence();
+        occurrence.count = in.readLong();
+        occurrence.told = in.readLong();
+        for (int left = in.readInt(); left > 0; left--) {
+            occurrence.evidence.put(in.readUTF(), in.readLong());
+        }
+        return occurrence;
+    }
+}
