@@ -29,7 +29,9 @@ final class CatchUp {
                 last = behind;
                 movedNanos = now;
             } else if (now - movedNanos > STUCK_NANOS) {
-                out.printf("The projections stopped %,d events short of position %,d; ./skein status says which%n", behind, head);
+                out.printf(
+                        "The projections stopped %,d events short of position %,d; ./skein status says which%n",
+                        behind, head);
                 out.flush();
                 return false;
             }

@@ -17,13 +17,16 @@ final class CleanStop {
                     if (!once.compareAndSet(false, true)) {
                         return;
                     }
-                    Thread stopping = Thread.ofPlatform().daemon().name("stopping").start(() -> {
-                        try {
-                            server.close();
-                        } catch (Exception failure) {
-                            out.println("  did not stop cleanly: " + failure);
-                        }
-                    });
+                    Thread stopping = Thread.ofPlatform()
+                            .daemon()
+                            .name("stopping")
+                            .start(() -> {
+                                try {
+                                    server.close();
+                                } catch (Exception failure) {
+                                    out.println("  did not stop cleanly: " + failure);
+                                }
+                            });
                     try {
                         stopping.join(DEADLINE_MILLIS);
                     } catch (InterruptedException interrupted) {

@@ -38,7 +38,10 @@ final class ImportCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE", arity = "1..*", description = "JSON lines; a name ending in .gz is unpacked")
     private List<Path> files = List.of();
 
-    @Option(names = "--rejects", paramLabel = "FILE", description = "write every refused line's number and reason there, as JSON lines")
+    @Option(
+            names = "--rejects",
+            paramLabel = "FILE",
+            description = "write every refused line's number and reason there, as JSON lines")
     private @Nullable Path rejects;
 
     @Mixin

@@ -59,7 +59,10 @@ final class RunCommand implements Callable<Integer> {
             description = "of the embedded broker; any free one if it is taken (default: ${DEFAULT-VALUE})")
     private int kafkaPort = 9092;
 
-    @Option(names = "--data", paramLabel = "DIR", description = "data folder (default: $SKEIN_DATA, else data in Skein's folder)")
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "data folder (default: $SKEIN_DATA, else data in Skein's folder)")
     private @Nullable Path data;
 
     @Option(
@@ -116,7 +119,8 @@ final class RunCommand implements Callable<Integer> {
 
     private void greet(StandaloneServer server, Path folder, PrintWriter out) {
         URI url = server.url();
-        out.printf("""
+        out.printf(
+                """
 
                 Skein is up.
                   dashboard   %s%s
@@ -128,10 +132,18 @@ final class RunCommand implements Callable<Integer> {
                   curl -s %s/v1/messages -H 'Content-Type: application/json' -d \\
                     '{"messageId":"m-1","agentId":"planner","targetAgents":["buyer"],"type":"request","timestamp":"%s","content":"Hello"}'
 
-                Stop with Ctrl-C.%n%s""", url, demo ? "/?network=demo" : "", url, server.kafka(),
-                folder.toAbsolutePath().normalize(), folder.resolve("logs/skein.log"), url,
+                Stop with Ctrl-C.%n%s""",
+                url,
+                demo ? "/?network=demo" : "",
+                url,
+                server.kafka(),
+                folder.toAbsolutePath().normalize(),
+                folder.resolve("logs/skein.log"),
+                url,
                 Instant.now().truncatedTo(java.time.temporal.ChronoUnit.SECONDS),
-                demo ? "The demo fleet is at work in network demo; its first fault, a routing loop, comes after 15 s.\n" : "");
+                demo
+                        ? "The demo fleet is at work in network demo; its first fault, a routing loop, comes after 15 s.\n"
+                        : "");
         out.flush();
     }
 

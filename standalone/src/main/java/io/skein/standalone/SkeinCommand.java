@@ -30,7 +30,8 @@ public final class SkeinCommand implements Runnable {
             CommandLine where = wrong.getCommandLine();
             where.getErr().println("skein: " + wrong.getMessage());
             CommandLine.UnmatchedArgumentException.printSuggestions(wrong, where.getErr());
-            where.getErr().println("Try: ./skein help" + (where.getParent() == null ? "" : " " + where.getCommandName()));
+            where.getErr()
+                    .println("Try: ./skein help" + (where.getParent() == null ? "" : " " + where.getCommandName()));
             return ExitCodes.USAGE;
         });
         line.setExecutionExceptionHandler((failure, where, given) -> ExitCodes.report(failure, where.getErr()));

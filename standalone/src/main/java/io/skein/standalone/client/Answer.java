@@ -22,7 +22,8 @@ public record Answer(
     }
 
     /** Why it was refused. */
-    public record Problem(String reason, @Nullable String field, @Nullable String detail) {
+    public record Problem(
+            String reason, @Nullable String field, @Nullable String detail) {
         @Override
         public String toString() {
             return reason + (field == null ? "" : " (" + field + ")") + (detail == null ? "" : ": " + detail);

@@ -27,8 +27,7 @@ record Draft(
                 MessageType.REQUEST, from, List.of(to), conversation, cause, text, List.of(), null, null, null);
     }
 
-    static Draft broadcast(
-            String from, List<String> to, String conversation, @Nullable MessageId cause, String text) {
+    static Draft broadcast(String from, List<String> to, String conversation, @Nullable MessageId cause, String text) {
         return new Draft(MessageType.BROADCAST, from, to, conversation, cause, text, List.of(), null, null, null);
     }
 
@@ -51,12 +50,10 @@ record Draft(
     }
 
     Draft claiming(List<Claim> newClaims) {
-        return new Draft(
-                type, from, to, conversation, cause, text, newClaims, outcome, durationMillis, statement);
+        return new Draft(type, from, to, conversation, cause, text, newClaims, outcome, durationMillis, statement);
     }
 
     Draft stating(JsonText newStatement) {
-        return new Draft(
-                type, from, to, conversation, cause, text, claims, outcome, durationMillis, newStatement);
+        return new Draft(type, from, to, conversation, cause, text, claims, outcome, durationMillis, newStatement);
     }
 }

@@ -116,8 +116,8 @@ final class Faults {
         Message wish = claim(hoarder, "scheduler", conversation, null, ClaimAction.REQUEST, amount, "I need the GPU");
         agenda.after(
                 60,
-                () -> voices.say(Draft.answer(wish, "Yes", Outcome.OK, 60)
-                        .claiming(gpu.claim(ClaimAction.GRANT, amount))));
+                () -> voices.say(
+                        Draft.answer(wish, "Yes", Outcome.OK, 60).claiming(gpu.claim(ClaimAction.GRANT, amount))));
         for (int second = 3; second < HOARDING_SECONDS - 2; second += 2) {
             String other = coders.get(1 + (second / 2) % 4);
             agenda.after(second * 1_000L, () -> beg(other, hoarder, conversation));
@@ -145,7 +145,8 @@ final class Faults {
                 () -> voices.say(Draft.answer(wish, "Not now: " + hoarder + " has it", Outcome.REFUSED, 70)
                         .claiming(gpu.claim(ClaimAction.REFUSE, 40))));
         agenda.after(600, () -> {
-            Message plea = claim(other, hoarder, conversation, wish.messageId(), ClaimAction.REQUEST, 40, "Can we share?");
+            Message plea =
+                    claim(other, hoarder, conversation, wish.messageId(), ClaimAction.REQUEST, 40, "Can we share?");
             agenda.after(
                     300,
                     () -> voices.say(Draft.answer(plea, "No", Outcome.REFUSED, 300)
@@ -194,8 +195,7 @@ final class Faults {
         String conversation = voices.newConversation("release");
         Message got = lock(agent, "scheduler", conversation, null, held, ClaimAction.REQUEST, "I take " + held);
         agenda.after(
-                60,
-                () -> voices.say(Draft.answer(got, "Yes", Outcome.OK, 60).claiming(one(held, ClaimAction.GRANT))));
+                60, () -> voices.say(Draft.answer(got, "Yes", Outcome.OK, 60).claiming(one(held, ClaimAction.GRANT))));
         agenda.after(1_500, () -> {
             Message wish = lock(agent, other, conversation, null, wanted, ClaimAction.REQUEST, "I wait for " + wanted);
             for (int second = 6; second < DEADLOCK_SECONDS - 3; second += 6) {
@@ -228,8 +228,7 @@ final class Faults {
             ClaimAction action,
             int amount,
             String text) {
-        return voices.say(
-                Draft.request(from, to, conversation, cause, text).claiming(gpu.claim(action, amount)));
+        return voices.say(Draft.request(from, to, conversation, cause, text).claiming(gpu.claim(action, amount)));
     }
 
     private Message lock(

@@ -38,25 +38,32 @@ final class Play {
         });
     }
 
-    void ask(
-            String from, Work work, String conversation, @Nullable MessageId cause, Consumer<Message> then) {
+    void ask(String from, Work work, String conversation, @Nullable MessageId cause, Consumer<Message> then) {
         Message request = voices.say(Draft.request(from, work.agent(), conversation, cause, work.request()));
         long asked = agenda.nowMillis();
-        agenda.after(work.thinkMillis() / 2, () -> borrow(work, request, given -> steps(
-                work, request, work.steps().iterator(), () -> agenda.after(work.thinkMillis() / 2, () -> {
-                    if (given) {
-                        gpu.giveBack(work.gpuPercent());
-                        voices.say(Draft.broadcast(
-                                        work.agent(),
-                                        Role.SCHEDULER.agents(),
-                                        conversation,
-                                        request.messageId(),
-                                        "I no longer need the GPU")
-                                .claiming(gpu.claim(ClaimAction.RELEASE, work.gpuPercent())));
-                    }
-                    double took = (double) agenda.nowMillis() - asked;
-                    then.accept(voices.say(Draft.answer(request, work.answer(), work.outcome(), took)));
-                }))));
+        agenda.after(
+                work.thinkMillis() / 2,
+                () -> borrow(
+                        work,
+                        request,
+                        given -> steps(
+                                work,
+                                request,
+                                work.steps().iterator(),
+                                () -> agenda.after(work.thinkMillis() / 2, () -> {
+                                    if (given) {
+                                        gpu.giveBack(work.gpuPercent());
+                                        voices.say(Draft.broadcast(
+                                                        work.agent(),
+                                                        Role.SCHEDULER.agents(),
+                                                        conversation,
+                                                        request.messageId(),
+                                                        "I no longer need the GPU")
+                                                .claiming(gpu.claim(ClaimAction.RELEASE, work.gpuPercent())));
+                                    }
+                                    double took = (double) agenda.nowMillis() - asked;
+                                    then.accept(voices.say(Draft.answer(request, work.answer(), work.outcome(), took)));
+                                }))));
     }
 
     private void steps(Work work, Message request, Iterator<Work> left, Runnable done) {

@@ -120,7 +120,8 @@ final class Tasks {
         if (chance.in(0.6)) {
             steps.add(leaf("tool-browser", "open " + chance.one(SOURCES), "read"));
         }
-        return work(researcher, "What do we know about: " + what + "?", "Summary from " + chance.one(SOURCES), 0, steps);
+        return work(
+                researcher, "What do we know about: " + what + "?", "Summary from " + chance.one(SOURCES), 0, steps);
     }
 
     private Work coding(String coder, String request, int runs) {
@@ -162,6 +163,7 @@ final class Tasks {
         }
         long think = chance.around(Role.of(agent).thinkMillis());
         String said = outcome == Outcome.OK ? answer : outcome == Outcome.ERROR ? "That failed" : "No result in time";
-        return new Work(agent, request, said, outcome == Outcome.TIMEOUT ? think * 6 : think, outcome, gpuPercent, steps);
+        return new Work(
+                agent, request, said, outcome == Outcome.TIMEOUT ? think * 6 : think, outcome, gpuPercent, steps);
     }
 }

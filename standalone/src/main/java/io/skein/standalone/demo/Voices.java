@@ -69,7 +69,8 @@ final class Voices {
     }
 
     /** The oldest message that nobody took yet. */
-    @Nullable Message poll() {
+    @Nullable
+    Message poll() {
         return said.poll();
     }
 

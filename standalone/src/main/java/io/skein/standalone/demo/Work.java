@@ -28,7 +28,8 @@ record Work(
     }
 
     /** The first agent on this branch that asks somebody who still waits for it, if there is one. */
-    @Nullable String reentry(List<String> waiting) {
+    @Nullable
+    String reentry(List<String> waiting) {
         if (waiting.contains(agent)) {
             return agent;
         }

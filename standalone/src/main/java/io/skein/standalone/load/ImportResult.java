@@ -30,15 +30,15 @@ public record ImportResult(
     /** As a person reads it. */
     public String summary() {
         return String.format(
-                Locale.ROOT,
-                "read %,d · recorded %,d · duplicates %,d · blocked %,d · refused %,d · %.1f s · %,.0f messages/s",
-                read,
-                recorded,
-                duplicates,
-                blocked,
-                refused,
-                took.toNanos() / 1e9,
-                messagesPerSecond())
+                        Locale.ROOT,
+                        "read %,d · recorded %,d · duplicates %,d · blocked %,d · refused %,d · %.1f s · %,.0f messages/s",
+                        read,
+                        recorded,
+                        duplicates,
+                        blocked,
+                        refused,
+                        took.toNanos() / 1e9,
+                        messagesPerSecond())
                 + (repeats == 0
                         ? ""
                         : String.format(

@@ -143,7 +143,6 @@ public final class Importer {
                 }
             }
         }
-        return new ImportResult(
-                lines.size(), recorded, duplicates, blocked, refused, sent.repeats(), Duration.ZERO);
+        return new ImportResult(lines.size(), recorded, duplicates, blocked, refused, sent.repeats(), Duration.ZERO);
     }
 }

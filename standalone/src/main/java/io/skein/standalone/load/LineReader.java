@@ -34,7 +34,8 @@ final class LineReader implements AutoCloseable {
     }
 
     /** Null at the end. */
-    @Nullable Line next() throws IOException {
+    @Nullable
+    Line next() throws IOException {
         while (true) {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
             boolean tooLong = false;

@@ -37,7 +37,13 @@ final class Progress {
         shownPercent = percent;
         double seconds = Math.max(0.001, (now - beganNanos) / 1e9);
         String text = String.format(
-                Locale.ROOT, "%s  %s %3d %%  %,d messages  %,.0f/s", name, bar(percent), percent, messages, messages / seconds);
+                Locale.ROOT,
+                "%s  %s %3d %%  %,d messages  %,.0f/s",
+                name,
+                bar(percent),
+                percent,
+                messages,
+                messages / seconds);
         if (terminal) {
             out.print("\r\033[K" + text);
             if (last) {

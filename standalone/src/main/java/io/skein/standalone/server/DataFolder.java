@@ -105,7 +105,8 @@ public final class DataFolder implements AutoCloseable {
         try {
             Path next = folder.resolve(SERVER + ".next");
             Files.write(next, KernelJson.mapper().writeValueAsBytes(server));
-            Files.move(next, folder.resolve(SERVER), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            Files.move(
+                    next, folder.resolve(SERVER), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
             say("process " + ProcessHandle.current().pid() + ", which answers at " + url);
         } catch (IOException failure) {
             throw new UncheckedIOException("cannot write " + folder.resolve(SERVER), failure);

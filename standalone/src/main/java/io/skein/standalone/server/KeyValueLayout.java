@@ -27,7 +27,9 @@ public final class KeyValueLayout extends LayoutBase<ILoggingEvent> {
         if (logger.startsWith("io.skein.")) {
             line.append(' ').append(message.replace('\n', ' '));
         } else {
-            line.append(" message=\"").append(message.replace('\n', ' ').replace('"', '\'')).append('"');
+            line.append(" message=\"")
+                    .append(message.replace('\n', ' ').replace('"', '\''))
+                    .append('"');
         }
         line.append('\n');
         if (event.getThrowableProxy() != null) {

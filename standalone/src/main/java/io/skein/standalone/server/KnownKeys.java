@@ -27,8 +27,8 @@ final class KnownKeys {
     private static final String PREFIX = "skein.";
     private static final String ENVIRONMENT_PREFIX = "SKEIN_";
     /** Variables that the launcher and the tests read. */
-    private static final List<String> NOT_KEYS = List.of(
-            "SKEIN_HOME", "SKEIN_JAVA_OPTS", "SKEIN_NO_BUILD", "SKEIN_BROWSER", "SKEIN_DATA", "SKEIN_PORT");
+    private static final List<String> NOT_KEYS =
+            List.of("SKEIN_HOME", "SKEIN_JAVA_OPTS", "SKEIN_NO_BUILD", "SKEIN_BROWSER", "SKEIN_DATA", "SKEIN_PORT");
     /** Set by the launcher's own start-up, not by people. */
     private static final List<String> OURS = List.of("skein.logs", "skein.browser");
 
@@ -37,8 +37,7 @@ final class KnownKeys {
 
     KnownKeys(Collection<Class<?>> properties) {
         for (Class<?> type : properties) {
-            ConfigurationProperties annotation =
-                    AnnotationUtils.findAnnotation(type, ConfigurationProperties.class);
+            ConfigurationProperties annotation = AnnotationUtils.findAnnotation(type, ConfigurationProperties.class);
             if (annotation != null) {
                 collect(annotation.prefix().isEmpty() ? annotation.value() : annotation.prefix(), type);
             }
@@ -79,20 +78,32 @@ final class KnownKeys {
     }
 
     private void check(String name, String where) {
-        if (name.startsWith(ENVIRONMENT_PREFIX)) {
-            boolean known = NOT_KEYS.contains(name)
-                    || keys.stream().anyMatch(key -> variable(key).equals(name.replaceFirst("_\\d+(_.*)?$", "")))
-                    || openPrefixes.stream().anyMatch(prefix -> name.startsWith(variable(prefix)));
-            if (!known) {
-                throw unknown(name, where, name.toLowerCase(Locale.ROOT).replace('_', '.'));
-            }
-        } else if (name.startsWith(PREFIX) && !OURS.contains(name)) {
-            String plain = kebab(name.replaceAll("\\[[^]]*]", ""));
-            boolean known = keys.contains(plain) || openPrefixes.stream().anyMatch(plain::startsWith);
-            if (!known) {
-                throw unknown(name, where, plain);
-            }
+        if (!knows(name)) {
+            throw unknown(name, where, plain(name));
         }
+    }
+
+    /** Whether somebody takes this property or environment variable, or it is none of ours. */
+    boolean knows(String name) {
+        if (name.startsWith(ENVIRONMENT_PREFIX)) {
+            String whole = name.replaceFirst("_\\d+(_.*)?$", "");
+            return NOT_KEYS.contains(name)
+                    || keys.stream()
+                            .anyMatch(key -> variable(key).equals(whole)
+                                    || spacedVariable(key).equals(whole))
+                    || openPrefixes.stream().anyMatch(prefix -> name.startsWith(variable(prefix)));
+        }
+        if (name.startsWith(PREFIX) && !OURS.contains(name)) {
+            String plain = plain(name);
+            return keys.contains(plain) || openPrefixes.stream().anyMatch(plain::startsWith);
+        }
+        return true;
+    }
+
+    private static String plain(String name) {
+        return name.startsWith(ENVIRONMENT_PREFIX)
+                ? name.toLowerCase(Locale.ROOT).replace('_', '.')
+                : kebab(name.replaceAll("\\[[^]]*]", ""));
     }
 
     private StartException unknown(String name, String where, String plain) {
@@ -142,6 +153,10 @@ final class KnownKeys {
 
     private static String variable(String key) {
         return key.replace("-", "").replace('.', '_').toUpperCase(Locale.ROOT);
+    }
+
+    private static String spacedVariable(String key) {
+        return key.replace('-', '_').replace('.', '_').toUpperCase(Locale.ROOT);
     }
 
     private static String kebab(String name) {

@@ -11,7 +11,9 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  */
 @ConfigurationProperties("skein.database")
 record StandaloneDatabase(
-        @Nullable String url, @Nullable String username, @Nullable String password) {
+        @Nullable String url,
+        @Nullable String username,
+        @Nullable String password) {
     /** Never the password. */
     @Override
     public String toString() {

@@ -76,7 +76,8 @@ public final class StandaloneServer implements AutoCloseable {
 
     /** Sends the logs of this process into the folder; to be called before anything logs. */
     public static void logInto(Path data) {
-        System.setProperty("skein.logs", data.toAbsolutePath().normalize().resolve("logs").toString());
+        System.setProperty(
+                "skein.logs", data.toAbsolutePath().normalize().resolve("logs").toString());
         System.setProperty("logback.configurationFile", "skein-logback.xml");
         System.setProperty("org.springframework.boot.logging.LoggingSystem", "none");
         SLF4JBridgeHandler.removeHandlersForRootLogger();
@@ -127,8 +128,7 @@ public final class StandaloneServer implements AutoCloseable {
         this.data = data;
         Map<String, Object> derived = new HashMap<>();
 
-        StandaloneDatabase external = Binder.get(environment)
-                .bindOrCreate("skein.database", StandaloneDatabase.class);
+        StandaloneDatabase external = Binder.get(environment).bindOrCreate("skein.database", StandaloneDatabase.class);
         String url = external.url();
         DataSource owner;
         if (url == null) {
@@ -148,10 +148,12 @@ public final class StandaloneServer implements AutoCloseable {
             return LoginRoles.ensure(owner, sidesUrl, data.secrets());
         }));
 
-        String bootstrap = environment.getProperty("skein.kafka.bootstrap-servers", "");
+        String bootstrap = Binder.get(environment)
+                .bind("skein.kafka.bootstrap-servers", String.class)
+                .orElse("");
         if (bootstrap.isBlank()) {
-            EmbeddedKafkaServer embedded = stages.run(
-                    "Kafka", () -> EmbeddedKafkaServer.start(data.kafka(), free(options.kafkaPort())));
+            EmbeddedKafkaServer embedded =
+                    stages.run("Kafka", () -> EmbeddedKafkaServer.start(data.kafka(), free(options.kafkaPort())));
             running.push(new Part("Kafka", embedded));
             bootstrap = embedded.bootstrapServers();
             derived.put("skein.kafka.bootstrap-servers", bootstrap);
@@ -165,8 +167,7 @@ public final class StandaloneServer implements AutoCloseable {
         ConfigurableApplicationContext context =
                 stages.run("Command side, projections, query side", () -> context(environment));
         running.push(new Part("doors and processors", context));
-        int port = Integer.parseInt(
-                environment.getProperty("local.server.port", Integer.toString(options.port())));
+        int port = Integer.parseInt(environment.getProperty("local.server.port", Integer.toString(options.port())));
         String host = options.bind().contains(":") ? "[" + options.bind() + "]" : options.bind();
         URI address = URI.create("http://" + host + ":" + port);
         this.url = address;
@@ -193,7 +194,9 @@ public final class StandaloneServer implements AutoCloseable {
         environment
                 .getPropertySources()
                 .addFirst(new MapPropertySource("command line", new LinkedHashMap<>(options.settings())));
-        environment.getPropertySources().addLast(new MapPropertySource("defaults of the standalone server", defaults()));
+        environment
+                .getPropertySources()
+                .addLast(new MapPropertySource("defaults of the standalone server", defaults()));
         return environment;
     }
 
@@ -219,7 +222,8 @@ public final class StandaloneServer implements AutoCloseable {
             Properties properties = PropertiesLoaderUtils.loadProperties(resource);
             return List.of(new PropertiesPropertySource(name, properties));
         } catch (IOException failure) {
-            throw new StartException("configuration file " + file + " cannot be read: " + failure.getMessage(), failure);
+            throw new StartException(
+                    "configuration file " + file + " cannot be read: " + failure.getMessage(), failure);
         }
     }
 
@@ -229,7 +233,9 @@ public final class StandaloneServer implements AutoCloseable {
         owner.setUser(external.username());
         owner.setPassword(external.password());
         try (Connection connection = owner.getConnection()) {
-            log().info("event=external_database product=\"{}\"", connection.getMetaData().getDatabaseProductVersion());
+            log().info(
+                            "event=external_database product=\"{}\"",
+                            connection.getMetaData().getDatabaseProductVersion());
         } catch (SQLException failure) {
             throw new StartException(
                     "database " + url + " (skein.database.url) cannot be reached as " + external.username() + ": "

@@ -86,7 +86,8 @@ final class DemoFleetTest {
     void the_pace_is_what_was_asked_for() {
         for (double rate : List.of(5.0, 20.0, 100.0)) {
             long healthy = messages(new DemoFleet(11, rate, START), Duration.ofSeconds(600)).stream()
-                    .filter(message -> String.valueOf(message.conversationId()).matches(".*(feature|question|order)-.*"))
+                    .filter(message ->
+                            String.valueOf(message.conversationId()).matches(".*(feature|question|order)-.*"))
                     .count();
             assertThat(healthy / 600.0).isBetween(rate * 0.8, rate * 1.2);
         }
@@ -113,7 +114,8 @@ final class DemoFleetTest {
         assertThat(second.agentId()).isEqualTo(first.agentId());
         assertThat(second.conversationId()).isEqualTo(first.conversationId());
         assertThat(second.targetAgents()).isNotEqualTo(first.targetAgents());
-        assertThat(second.metadata().get("statement")).isNotEqualTo(first.metadata().get("statement"));
+        assertThat(second.metadata().get("statement"))
+                .isNotEqualTo(first.metadata().get("statement"));
     }
 
     @Test
@@ -122,7 +124,8 @@ final class DemoFleetTest {
                 .filter(message -> String.valueOf(message.conversationId()).contains("rumour"))
                 .toList();
         assertThat(rumour).hasSizeBetween(100, 120);
-        assertThat(rumour.stream().filter(message -> message.causationId() == null)).hasSize(1);
+        assertThat(rumour.stream().filter(message -> message.causationId() == null))
+                .hasSize(1);
     }
 
     @Test

@@ -1,0 +1,100 @@
+package io.skein.standalone.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.skein.standalone.client.ServerClient;
+import io.skein.standalone.client.ServerStatus;
+import io.skein.standalone.load.ImportResult;
+import io.skein.standalone.load.Importer;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** Everything in one process, on real servers. */
+final class StandaloneServerTest {
+    private static final int MESSAGES = 1_200;
+
+    @TempDir
+    private Path folder;
+
+    private final StringWriter screen = new StringWriter();
+
+    @Test
+    void what_was_imported_is_still_there_after_a_stop_and_a_start_and_importing_again_adds_nothing() throws Exception {
+        Path file = file();
+        try (StandaloneServer server = start(Map.of())) {
+            ImportResult result = load(server, file);
+            assertThat(result.recorded()).isEqualTo(MESSAGES);
+            assertThat(result.refused()).isEqualTo(1);
+            expectTheFilesGraph(server);
+            assertThatThrownBy(() -> start(Map.of()))
+                    .isInstanceOf(StartException.class)
+                    .hasMessageContaining(
+                            "in use by process " + ProcessHandle.current().pid());
+        }
+        try (StandaloneServer server = start(Map.of())) {
+            ImportResult again = load(server, file);
+            assertThat(again.recorded()).isZero();
+            assertThat(again.duplicates()).isEqualTo(MESSAGES);
+            expectTheFilesGraph(server);
+        }
+    }
+
+    @Test
+    void a_key_that_nobody_takes_stops_the_start_before_anything_is_touched() {
+        assertThatThrownBy(() -> start(Map.of("skein.kafka.bootstrap-server", "kafka:9092")))
+                .isInstanceOf(StartException.class)
+                .hasMessageContaining("skein.kafka.bootstrap-server ")
+                .hasMessageContaining("near to it: skein.kafka.bootstrap-servers");
+        assertThat(folder.resolve("data")).doesNotExist();
+    }
+
+    private StandaloneServer start(Map<String, String> settings) {
+        ServerOptions options = new ServerOptions(folder.resolve("data"), 0, 0, "127.0.0.1", false, settings, null);
+        return StandaloneServer.start(options, new Stages(new PrintWriter(screen)));
+    }
+
+    private ImportResult load(StandaloneServer server, Path file) throws Exception {
+        try (ServerClient client = new ServerClient(server.url(), Duration.ofSeconds(20))) {
+            return new Importer(client, new PrintWriter(screen), false, null).run(List.of(file));
+        }
+    }
+
+    /** A ring of seven that ask their neighbour: seven agents, seven edges. */
+    private Path file() throws Exception {
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < MESSAGES; i++) {
+            lines.add("""
+                    {"messageId":"m-%d","agentId":"a%d","targetAgents":["a%d"],"type":"request",\
+                    "timestamp":"2026-11-23T10:00:00Z","content":"%d"}""".formatted(i, i % 7, (i + 1) % 7, i));
+        }
+        lines.add(500, "{\"messageId\":\"broken\"}");
+        return Files.write(folder.resolve("messages.jsonl"), lines);
+    }
+
+    private static void expectTheFilesGraph(StandaloneServer server) throws InterruptedException {
+        try (ServerClient client = new ServerClient(server.url(), Duration.ofSeconds(5))) {
+            long head = client.status().head();
+            long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+            ServerStatus status = client.status();
+            while (!status.caughtUp(head)) {
+                assertThat(System.nanoTime()).as("behind: %s", status).isLessThan(deadline);
+                Thread.sleep(100);
+                status = client.status();
+            }
+            JsonNode graph = client.graphCounts("default");
+            assertThat(graph.path("nodeCount").asLong()).isEqualTo(7);
+            assertThat(graph.path("edgeCount").asLong()).isEqualTo(7);
+            assertThat(graph.path("messageCount").asLong()).isEqualTo(MESSAGES);
+        }
+    }
+}
