@@ -17,3 +17,20 @@ export function visibleRows(
   const from = Math.min(Math.max(0, Math.floor(scrollTop / rowHeight) - around), Math.max(0, total - 1));
   return { from, to: Math.min(total, Math.ceil((scrollTop + height) / rowHeight) + around) };
 }
+
+/**
+ * Rows in an order that was held, those that came since behind them: a list that someone points at must not move under the pointer. Rows that
+ * left `rows` stay where `gone` still knows them.
+ */
+export function steady<T>(
+  rows: readonly T[],
+  key: (row: T) => string,
+  held: readonly string[] | undefined,
+  gone: (id: string) => T | undefined = () => undefined,
+): readonly T[] {
+  if (held === undefined) return rows;
+  const byKey = new Map(rows.map((row) => [key(row), row]));
+  const kept = held.flatMap((id) => byKey.get(id) ?? gone(id) ?? []);
+  const known = new Set(held);
+  return [...kept, ...rows.filter((row) => !known.has(key(row)))];
+}

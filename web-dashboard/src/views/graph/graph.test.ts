@@ -3,7 +3,7 @@ import { agent, edge, node } from '../../state/fixtures';
 import type { Focus } from '../../state/focus';
 import { edgeKey, graphRules } from '../../state/rows';
 import { sparkline } from '../sparkline';
-import { visibleRows } from '../list';
+import { steady, visibleRows } from '../list';
 import { bendOf, edgeCurve, fitView, thinLabels } from './geometry';
 import { Layout, startingPlace } from './layout';
 import { drawnNodes, edgeWidth, graphModel, nodeRadius, standing } from './model';
@@ -158,6 +158,21 @@ describe('the geometry', () => {
     expect(visibleRows(150, 38, 0, 400)).toEqual({ from: 0, to: 150 });
     expect(visibleRows(5000, 38, 38_000, 380)).toEqual({ from: 992, to: 1018 });
     expect(visibleRows(5000, 38, 999_999_999, 380)).toEqual({ from: 4999, to: 5000 });
+  });
+});
+
+describe('a list that someone points at', () => {
+  const key = (row: string): string => row;
+
+  it('keeps its order, takes newcomers at the end, and what has gone stays as long as it is known', () => {
+    expect(steady(['c', 'a', 'b'], key, undefined)).toEqual(['c', 'a', 'b']);
+    expect(steady(['new', 'c', 'a'], key, ['a', 'b', 'c'], (id) => (id === 'b' ? 'b' : undefined))).toEqual([
+      'a',
+      'b',
+      'c',
+      'new',
+    ]);
+    expect(steady(['a'], key, ['b', 'a'])).toEqual(['a']);
   });
 });
 
