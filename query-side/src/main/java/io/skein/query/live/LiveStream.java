@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -104,6 +105,11 @@ final class LiveStream implements Runnable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Networks that somebody watches. */
+    Set<NetworkId> watchedNetworks() {
+        return watched().keySet();
     }
 
     /** Something may have changed. */

@@ -1,6 +1,8 @@
 package io.skein.query.live;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.skein.eventlog.KernelJson;
 import io.skein.query.reading.ConsistentReads;
 import io.skein.query.reading.LiveSource;
@@ -67,6 +69,23 @@ class LiveWiring {
     @Bean
     Subscriptions queryLiveSubscriptions(LiveStreams streams, Refusals refusals, LiveProperties pace) {
         return new Subscriptions(streams.byName(), refusals, pace.maxSubscriptions());
+    }
+
+    @Bean
+    MeterBinder queryLiveMeters(Subscriptions subscriptions, LiveStreams streams) {
+        return registry -> {
+            Gauge.builder("skein.query.live.connections", subscriptions, Subscriptions::connections)
+                    .description("connections to the live stream")
+                    .register(registry);
+            streams.byName()
+                    .forEach((name, stream) -> Gauge.builder(
+                                    "skein.query.live.networks",
+                                    stream,
+                                    watched -> watched.watchedNetworks().size())
+                            .tag("stream", name)
+                            .description("networks that somebody watches")
+                            .register(registry));
+        };
     }
 
     @Bean

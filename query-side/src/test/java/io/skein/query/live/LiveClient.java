@@ -1,6 +1,8 @@
 package io.skein.query.live;
 
 import io.skein.query.RunningQuerySide;
+import jakarta.websocket.ContainerProvider;
+import jakarta.websocket.WebSocketContainer;
 import java.lang.reflect.Type;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +24,13 @@ import tools.jackson.databind.JsonNode;
 
 /** A dashboard at its plainest: one stream, the four rules, nothing else. */
 final class LiveClient implements AutoCloseable {
-    private static final StandardWebSocketClient WEB_SOCKETS = new StandardWebSocketClient();
+    private static final StandardWebSocketClient WEB_SOCKETS = new StandardWebSocketClient(container());
+
+    private static WebSocketContainer container() {
+        WebSocketContainer container = ContainerProvider.getWebSocketContainer();
+        container.setDefaultMaxTextMessageBufferSize(16 * 1024 * 1024);
+        return container;
+    }
 
     private final RunningQuerySide side;
     private final String network;
@@ -57,6 +65,11 @@ final class LiveClient implements AutoCloseable {
                                 @Override
                                 public void handleFrame(StompHeaders headers, @Nullable Object payload) {
                                     complain(mine, "ERROR " + headers.getFirst("message"));
+                                }
+
+                                @Override
+                                public void handleTransportError(StompSession lost, Throwable exception) {
+                                    complain(mine, exception.toString());
                                 }
 
                                 @Override
@@ -199,12 +212,8 @@ final class LiveClient implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new AssertionError("interrupted", stop);
         }
-    }
-
-    synchronized void awaitComplaint() throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-        while (complaints.isEmpty() && System.nanoTime() < deadline) {
-            wait(100);
+        if (position < reached) {
+            throw new AssertionError(stream + " of " + network + ": " + complaints);
         }
     }
 
@@ -244,7 +253,7 @@ final class LiveClient implements AutoCloseable {
     void disconnect() {
         StompSession connected = session;
         connection++;
-        if (connected != null) {
+        if (connected != null && connected.isConnected()) {
             connected.disconnect();
         }
     }
