@@ -1,0 +1,55 @@
+package io.skein.command.mirror;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.skein.command.kafka.KafkaSettings;
+import io.skein.command.kafka.KafkaTopics;
+import io.skein.eventlog.LogNames;
+import io.skein.eventlog.LogPages;
+import io.skein.eventlog.LogReader;
+import io.skein.eventlog.LogTail;
+import javax.sql.DataSource;
+import org.axonframework.serialization.Serializer;
+import org.axonframework.serialization.upcasting.event.NoOpEventUpcaster;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+@Configuration(value = "commandMirrorConfiguration", proxyBeanMethods = false)
+class MirrorConfiguration {
+    @Bean
+    Mirror commandMirror(
+            KafkaSettings settings,
+            KafkaTopics topics,
+            @Qualifier("commandDataSource") DataSource dataSource,
+            @Qualifier("commandSerializer") Serializer serializer,
+            @Qualifier("commandLogTail") LogTail tail,
+            ObjectProvider<MeterRegistry> meters) {
+        LogPages pages = new LogPages(dataSource, new LogNames());
+        LogReader reader = new LogReader(pages, tail, serializer, NoOpEventUpcaster.INSTANCE);
+        return new Mirror(
+                settings,
+                topics,
+                new MirrorToken(dataSource, serializer),
+                pages,
+                reader,
+                tail,
+                new MirrorRecords(serializer),
+                meters.getIfAvailable(SimpleMeterRegistry::new));
+    }
+
+    /** The mirror behind does not make this side unhealthy: no sender notices it. */
+    @Bean
+    HealthIndicator commandMirrorHealth(Mirror mirror, KafkaSettings settings) {
+        return () -> settings.isEnabled()
+                ? Health.up()
+                        .withDetail("position", mirror.position())
+                        .withDetail("lag", mirror.lag())
+                        .withDetail("trouble", mirror.trouble())
+                        .build()
+                : Health.unknown().withDetail("kafka", "off").build();
+    }
+}
