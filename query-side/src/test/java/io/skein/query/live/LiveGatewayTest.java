@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -178,7 +179,8 @@ class LiveGatewayTest {
 
     @Test
     void watchers_who_left_cost_nothing_any_more() throws InterruptedException {
-        LiveStream agents = SIDE.context().getBean(LiveStreams.class).byName().get("agents");
+        LiveStream agents =
+                Objects.requireNonNull(SIDE.context().getBean(LiveStreams.class).byName().get("agents"));
         for (int i = 0; i < 5; i++) {
             LiveClient client = new LiveClient(SIDE, "leaving-" + i, "agents").connect();
             client.awaitPosition(0);
