@@ -231,6 +231,10 @@ abstract sealed class BufferedBus implements AgentMessageBus permits HttpMessage
                 continue;
             }
             trouble(failed.trouble());
+            if (failed.trouble().reason().isMisconfiguration()) {
+                // Those behind the batch wait for the same thing: somebody has to change a setting.
+                List.copyOf(waiting.keySet()).forEach(sequence -> fail(sequence, id -> failed.trouble()));
+            }
             if (failed.trouble().reason() == Reason.OVERLOADED) {
                 // It works, and says when to come again; that is no reason to stop asking.
                 breaker.releasePermission();
@@ -289,9 +293,6 @@ abstract sealed class BufferedBus implements AgentMessageBus permits HttpMessage
                 case Delivery.Failed failed -> {
                     again.add(one);
                     first = first == null ? failed : first;
-                    if (failed.trouble().reason().isMisconfiguration()) {
-                        fail(one.sequence(), id -> failed.trouble());
-                    }
                 }
             }
         }

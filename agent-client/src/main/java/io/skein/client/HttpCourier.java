@@ -227,7 +227,12 @@ final class HttpCourier implements Courier {
     }
 
     private BusException trouble(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+        List<Throwable> chain = new ArrayList<>();
+        for (Throwable cause = failure; cause != null && chain.size() < 20; cause = cause.getCause()) {
+            chain.add(cause);
+        }
+        // A missing address comes wrapped into a failed connection, so the particular goes before the general.
+        for (Throwable cause : chain) {
             if (cause instanceof UnresolvedAddressException || cause instanceof UnknownHostException) {
                 return new BusException(
                                 Reason.UNKNOWN_HOST,
@@ -246,11 +251,10 @@ final class HttpCourier implements Courier {
                                 "set tls to a context that trusts it, or correct the host name")
                         .causedBy(failure);
             }
-            if (cause instanceof ConnectException) {
-                return unreachable("nobody takes the connection").causedBy(failure);
-            }
         }
-        return unreachable("the connection failed: " + failure).causedBy(failure);
+        return chain.stream().anyMatch(ConnectException.class::isInstance)
+                ? unreachable("nobody takes the connection").causedBy(failure)
+                : unreachable("the connection failed: " + failure).causedBy(failure);
     }
 
     private BusException unreachable(String found) {
