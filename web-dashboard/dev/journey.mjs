@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
+import { framesWhileZooming } from './frames.mjs';
 import { serve } from './mock-server.mjs';
 
 const { values } = parseArgs({ options: { browser: { type: 'string' }, screenshots: { type: 'string' } } });
@@ -150,34 +151,9 @@ const journeys = {
         const page = await visit(server, { width: 1920, height: 1080 });
         await until('the graph', async () => (await data(page, 'edges')) === '5000');
         await page.locator('[data-testid=graph][data-settled=true]').waitFor({ timeout: 60_000 });
-        const frames = await page.evaluate(
-            () =>
-                new Promise((resolve) => {
-                    const times = [];
-                    const canvas = document.querySelector('canvas');
-                    const step = (at) => {
-                        times.push(at);
-                        // Someone zooms all the while, so that every frame is drawn anew.
-                        const box = canvas.getBoundingClientRect();
-                        canvas.dispatchEvent(
-                            new WheelEvent('wheel', {
-                                deltaY: times.length % 40 < 20 ? -8 : 8,
-                                clientX: box.x + box.width / 2,
-                                clientY: box.y + box.height / 2,
-                                bubbles: true,
-                                cancelable: true,
-                            }),
-                        );
-                        if (times.length < 300) requestAnimationFrame(step);
-                        else resolve(times.slice(1).map((time, index) => time - times[index]));
-                    };
-                    requestAnimationFrame(step);
-                }),
-        );
-        const ordered = frames.toSorted((a, b) => a - b);
-        const quantile = (q) => ordered[Math.floor(q * (ordered.length - 1))].toFixed(1);
+        const frames = await framesWhileZooming(page, 300);
         console.log(
-            `  frames in ms while zooming: median ${quantile(0.5)}, p95 ${quantile(0.95)}, longest ${quantile(1)}`,
+            `  frames in ms while zooming: median ${frames.medianMillis}, p95 ${frames.p95Millis}, longest ${frames.longestMillis}`,
         );
         await by(page, 'fit').click();
         await page.waitForTimeout(300);

@@ -228,7 +228,7 @@ export class VisualizationEngine {
       },
       this.size.width,
       this.size.height,
-      Math.min(56, this.size.height / 8),
+      Math.min(44, this.size.height / 8),
       1.6,
     );
     this.zooming.transform(this.surface, zoomIdentity.translate(view.x, view.y).scale(view.k));
@@ -421,7 +421,7 @@ export class VisualizationEngine {
         node,
         text,
         x: place.x - width / 2 - air,
-        y: place.y + place.r + 4 - air / 2,
+        y: place.y + place.r + (isStrong(node) ? 8 : 4) - air / 2,
         width: width + 2 * air,
         height: labelHeight + air,
       });
