@@ -30,7 +30,7 @@ final class KnownKeys {
     private static final List<String> NOT_KEYS =
             List.of("SKEIN_HOME", "SKEIN_JAVA_OPTS", "SKEIN_NO_BUILD", "SKEIN_BROWSER", "SKEIN_DATA", "SKEIN_PORT");
     /** Set by the launcher's own start-up, not by people. */
-    private static final List<String> OURS = List.of("skein.logs", "skein.browser");
+    private static final List<String> OURS = List.of("skein.logs");
 
     private final SortedSet<String> keys = new TreeSet<>();
     private final List<String> openPrefixes = new ArrayList<>();
