@@ -48,8 +48,10 @@ final class ProjectionsHealth extends AbstractHealthIndicator {
             well &= processors.isRunning(name) && processors.error(name).isEmpty();
         }
         publishing.errors().forEach((name, error) -> health.withDetail(name, Map.of("error", error)));
-        health.status(well ? org.springframework.boot.health.contributor.Status.UP
-                : org.springframework.boot.health.contributor.Status.DOWN);
+        health.status(
+                well
+                        ? org.springframework.boot.health.contributor.Status.UP
+                        : org.springframework.boot.health.contributor.Status.DOWN);
     }
 
     private Map<String, Long> longs(String sql) {

@@ -21,7 +21,10 @@ public record ProjectionsSettings(
 
     /** @param maxConnections 8 or more: each projection works on one and may ask the log on another */
     public record Database(
-            String url, String username, @Nullable String password, @DefaultValue("24") int maxConnections) {}
+            String url,
+            String username,
+            @Nullable String password,
+            @DefaultValue("24") int maxConnections) {}
 
     public ProjectionsSettings {
         if (database == null || database.url() == null || database.username() == null) {

@@ -44,7 +44,9 @@ class P07CausalGraphProperties {
 
     @Property(tries = 100, edgeCases = net.jqwik.api.EdgeCasesMode.NONE)
     void the_graph_is_what_a_naive_recount_gives(
-            @ForAll Random random, @ForAll @IntRange(max = 40) int length, @ForAll @IntRange(min = 1, max = 30) int batchSize) {
+            @ForAll Random random,
+            @ForAll @IntRange(max = 40) int length,
+            @ForAll @IntRange(min = 1, max = 30) int batchSize) {
         LogFixture log = log();
         log.startAnew();
         List<Object> events = RandomEvents.of(random, length);
@@ -59,16 +61,21 @@ class P07CausalGraphProperties {
         try (RunningProjections running = new RunningProjections(log, 1 + random.nextInt(30), 1_000, "causal-graph")) {
             running.caughtUp("causal-graph");
         }
-        assertThat(log.rows("select agent_id, sent, received, errors, quarantined from causal_node").stream().sorted())
+        assertThat(log.rows("select agent_id, sent, received, errors, quarantined from causal_node").stream()
+                        .sorted())
                 .containsExactlyElementsOf(nodes(events));
-        assertThat(log.rows("select source, target, relationship, messages, errors from causal_edge").stream().sorted())
+        assertThat(log.rows("select source, target, relationship, messages, errors from causal_edge").stream()
+                        .sorted())
                 .containsExactlyElementsOf(edges(events));
-        long messages = events.stream().filter(event -> event instanceof MessageRecorded || event instanceof MessageBlocked).count();
+        long messages = events.stream()
+                .filter(event -> event instanceof MessageRecorded || event instanceof MessageBlocked)
+                .count();
         List<String> counts = log.rows("select nodes, edges, messages from causal_count");
         if (messages == 0 && nodes(events).isEmpty()) {
             assertThat(counts).isEmpty();
         } else {
-            assertThat(counts).containsExactly(nodes(events).size() + "|" + edges(events).size() + "|" + messages);
+            assertThat(counts)
+                    .containsExactly(nodes(events).size() + "|" + edges(events).size() + "|" + messages);
         }
     }
 
@@ -81,7 +88,8 @@ class P07CausalGraphProperties {
                     recorded.message().targetAgents().forEach(target -> names.add(target.value()));
                 }
                 case MessageBlocked blocked -> names.add(blocked.agentId().value());
-                case AgentQuarantined quarantined -> names.add(quarantined.agentId().value());
+                case AgentQuarantined quarantined ->
+                    names.add(quarantined.agentId().value());
                 case AgentReleased released -> names.add(released.agentId().value());
                 default -> {}
             }
@@ -104,7 +112,8 @@ class P07CausalGraphProperties {
                         && new HashSet<>(recorded.message().targetAgents()).contains(new AgentId(name))) {
                     received++;
                 }
-                if (event instanceof AgentQuarantined one && one.agentId().value().equals(name)) {
+                if (event instanceof AgentQuarantined one
+                        && one.agentId().value().equals(name)) {
                     quarantined = true;
                 }
                 if (event instanceof AgentReleased one && one.agentId().value().equals(name)) {
@@ -123,7 +132,9 @@ class P07CausalGraphProperties {
                 Message message = recorded.message();
                 for (AgentId target : new HashSet<>(message.targetAgents())) {
                     long[] count = edges.computeIfAbsent(
-                            message.agentId() + "|" + target + "|" + message.type().name().toLowerCase(java.util.Locale.ROOT), absent -> new long[2]);
+                            message.agentId() + "|" + target + "|"
+                                    + message.type().name().toLowerCase(java.util.Locale.ROOT),
+                            absent -> new long[2]);
                     count[0]++;
                     count[1] += message.outcome() == Outcome.ERROR || message.outcome() == Outcome.TIMEOUT ? 1 : 0;
                 }

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ProjectionsFollowTheLogTest {
@@ -37,7 +38,13 @@ class ProjectionsFollowTheLogTest {
     private final LogFixture log = new LogFixture();
 
     private static MessageRecorded said(
-            String id, String sender, List<String> targets, MessageType type, String cause, Outcome outcome, long milli) {
+            String id,
+            String sender,
+            List<String> targets,
+            MessageType type,
+            @Nullable String cause,
+            @Nullable Outcome outcome,
+            long milli) {
         Instant at = START.plusMillis(milli);
         return new MessageRecorded(message(id, "c", sender, targets, type, cause, "please", outcome, at), at);
     }
@@ -59,26 +66,37 @@ class ProjectionsFollowTheLogTest {
                 new TrustAdjusted(NETWORK, new AgentId("d"), "t1", 0, 4, "loop", SKEIN, START)));
         try (RunningProjections running = new RunningProjections(log, 3, 4)) {
             running.caughtUp();
-            assertThat(log.rows("select agent_id, sent, received, errors, good, bad, quarantined, first_position, last_position from agent order by 1"))
+            assertThat(
+                            log.rows(
+                                    "select agent_id, sent, received, errors, good, bad, quarantined, first_position, last_position from agent order by 1"))
                     .containsExactly(
                             "a|1|2|0|9|1|f|1|4", "b|1|1|0|10|1|f|2|3", "c|1|1|1|9|2|f|2|4", "d|3|1|0|9|5|t|5|9");
-            assertThat(log.rows("select agent_id, sent, received, errors, quarantined, first_position, last_position from causal_node order by 1"))
+            assertThat(
+                            log.rows(
+                                    "select agent_id, sent, received, errors, quarantined, first_position, last_position from causal_node order by 1"))
                     .containsExactly("a|1|2|0|f|2|4", "b|1|1|0|f|2|3", "c|1|1|1|f|2|4", "d|3|1|0|t|5|8");
-            assertThat(log.rows("select source, target, relationship, messages, errors, first_position, last_position from causal_edge order by 1, 2, 3"))
+            assertThat(
+                            log.rows(
+                                    "select source, target, relationship, messages, errors, first_position, last_position from causal_edge order by 1, 2, 3"))
                     .containsExactly(
                             "a|b|request|1|0|2|2",
                             "a|c|request|1|0|2|2",
                             "b|a|response|1|0|3|3",
                             "c|a|response|1|1|4|4",
                             "d|d|request|1|0|6|6");
-            assertThat(log.rows("select nodes, edges, messages, last_position from causal_count")).containsExactly("4|5|6|8");
+            assertThat(log.rows("select nodes, edges, messages, last_position from causal_count"))
+                    .containsExactly("4|5|6|8");
             assertThat(log.rows("select extract(epoch from starts_at)::bigint - " + START.getEpochSecond()
                             + ", messages, requests, responses, broadcasts, errors, blocked, latency_count, latency_p50_millis, latency_p99_millis, last_position"
                             + " from metrics_window where window_seconds = 1 order by 1"))
                     .containsExactly("0|3|1|2|0|1|0|2|250.111|750.079|4", "1|3|2|0|1|0|1|0|null|null|8");
-            assertThat(log.rows("select window_seconds, messages, latency_count from metrics_window where window_seconds > 1 order by 1"))
+            assertThat(
+                            log.rows(
+                                    "select window_seconds, messages, latency_count from metrics_window where window_seconds > 1 order by 1"))
                     .containsExactly("10|6|2", "60|6|2", "3600|6|2");
-            assertThat(log.rows("select position, event_type, agent_id, message_id, conversation_id, summary from audit_entry where position in (2, 8) order by 1"))
+            assertThat(
+                            log.rows(
+                                    "select position, event_type, agent_id, message_id, conversation_id, summary from audit_entry where position in (2, 8) order by 1"))
                     .containsExactly(
                             "2|MessageRecorded|a|1|c|a sent a request to 3 agents.",
                             "8|MessageBlocked|d|6|c|d sent a request to z; it was blocked (SENDER_QUARANTINED).");
@@ -91,15 +109,37 @@ class ProjectionsFollowTheLogTest {
         AlertId id = new AlertId("alert-1");
         Detector detector = new Detector("d", "1", new TreeMap<>(Map.of("k", "v")));
         log.append(List.of(
-                new AlertEvent.AlertRaised(id, NETWORK, Pattern.ROUTING_LOOP, Severity.WARNING, Grade.FACT,
-                        List.of(new AgentId("a"), new AgentId("b")), List.of(new EvidenceItem(new MessageId("m"), 4)), "round", detector, "T4", START),
+                new AlertEvent.AlertRaised(
+                        id,
+                        NETWORK,
+                        Pattern.ROUTING_LOOP,
+                        Severity.WARNING,
+                        Grade.FACT,
+                        List.of(new AgentId("a"), new AgentId("b")),
+                        List.of(new EvidenceItem(new MessageId("m"), 4)),
+                        "round",
+                        detector,
+                        "T4",
+                        START),
                 new AlertEvent.AlertAcknowledged(id, NETWORK, new UserId("ann"), START),
-                new AlertEvent.AlertRaised(id, NETWORK, Pattern.ROUTING_LOOP, Severity.CRITICAL, Grade.FACT,
-                        List.of(new AgentId("a"), new AgentId("b"), new AgentId("c")), List.of(), "round again", detector, "T4", START),
+                new AlertEvent.AlertRaised(
+                        id,
+                        NETWORK,
+                        Pattern.ROUTING_LOOP,
+                        Severity.CRITICAL,
+                        Grade.FACT,
+                        List.of(new AgentId("a"), new AgentId("b"), new AgentId("c")),
+                        List.of(),
+                        "round again",
+                        detector,
+                        "T4",
+                        START),
                 new AlertEvent.AlertDismissed(id, NETWORK, new UserId("bob"), "a drill", START)));
         try (RunningProjections running = new RunningProjections(log, 1, 100)) {
             running.caughtUp();
-            assertThat(log.rows("select alert_id, severity, state, agents, description, raised_position, last_position, changed_by, reason from alert"))
+            assertThat(
+                            log.rows(
+                                    "select alert_id, severity, state, agents, description, raised_position, last_position, changed_by, reason from alert"))
                     .containsExactly("alert-1|critical|dismissed|{a,b,c}|round again|1|4|bob|a drill");
         }
     }
@@ -125,7 +165,9 @@ class ProjectionsFollowTheLogTest {
                 said("3", "a", List.of("b"), MessageType.REQUEST, "2", null, 500)));
         try (RunningProjections running = new RunningProjections(log, 10, 100)) {
             running.caughtUp();
-            assertThat(log.rows("select position, sequence_key, error is null, attempts from projection_dead_letter where projection = 'causal-graph' order by 1"))
+            assertThat(
+                            log.rows(
+                                    "select position, sequence_key, error is null, attempts from projection_dead_letter where projection = 'causal-graph' order by 1"))
                     .containsExactly("2|Agent/default/a|f|2", "4|Agent/default/a|t|0");
             assertThat(log.rows("select source, target, relationship, messages from causal_edge order by 1"))
                     .containsExactly("a|b|request|1", "b|a|response|1");
@@ -140,7 +182,9 @@ class ProjectionsFollowTheLogTest {
                 said("3", "C", List.of("A"), MessageType.REQUEST, "2", null, 2)));
         try (RunningProjections running = new RunningProjections(log, 1, 2)) {
             running.caughtUp();
-            assertThat(log.rows("select type, convert_from(payload, 'UTF8')::jsonb ->> 'agents', position from proposed_command"))
+            assertThat(
+                            log.rows(
+                                    "select type, convert_from(payload, 'UTF8')::jsonb ->> 'agents', position from proposed_command"))
                     .containsExactly("RaiseAlert|[\"A\", \"B\", \"C\"]|3");
         }
     }
@@ -168,10 +212,20 @@ class ProjectionsFollowTheLogTest {
 
     private Map<String, List<String>> tables() {
         Map<String, List<String>> tables = new TreeMap<>();
-        for (String table : List.of("agent", "causal_node", "causal_edge", "causal_count", "alert", "metrics_window", "audit_entry", "routing_reentry")) {
-            tables.put(table, log.rows("select * from " + table).stream().sorted().toList());
+        for (String table : List.of(
+                "agent",
+                "causal_node",
+                "causal_edge",
+                "causal_count",
+                "alert",
+                "metrics_window",
+                "audit_entry",
+                "routing_reentry")) {
+            tables.put(
+                    table, log.rows("select * from " + table).stream().sorted().toList());
         }
-        tables.put("proposed_command", log.rows("select proposal_id, payload, position from proposed_command order by 1"));
+        tables.put(
+                "proposed_command", log.rows("select proposal_id, payload, position from proposed_command order by 1"));
         return tables;
     }
 }

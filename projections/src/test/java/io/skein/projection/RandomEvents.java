@@ -31,11 +31,20 @@ final class RandomEvents {
             String agent = "agent-" + random.nextInt(6);
             int kind = random.nextInt(20);
             if (kind == 0) {
-                events.add(new AgentQuarantined(NetworkId.DEFAULT, new AgentId(agent), at.plusSeconds(60), "r", null, by, at));
+                events.add(new AgentQuarantined(
+                        NetworkId.DEFAULT, new AgentId(agent), at.plusSeconds(60), "r", null, by, at));
             } else if (kind == 1) {
                 events.add(new AgentReleased(NetworkId.DEFAULT, new AgentId(agent), "r", by, at));
             } else if (kind == 2) {
-                events.add(new TrustAdjusted(NetworkId.DEFAULT, new AgentId(agent), "t" + i, random.nextDouble(), random.nextDouble(), "r", by, at));
+                events.add(new TrustAdjusted(
+                        NetworkId.DEFAULT,
+                        new AgentId(agent),
+                        "t" + i,
+                        random.nextDouble(),
+                        random.nextDouble(),
+                        "r",
+                        by,
+                        at));
             } else {
                 List<String> targets = new ArrayList<>();
                 for (int t = random.nextInt(3); t > 0; t--) {
@@ -43,7 +52,9 @@ final class RandomEvents {
                 }
                 String cause = said.isEmpty() || random.nextInt(4) == 0
                         ? (random.nextBoolean() ? null : "unheard-" + i)
-                        : said.get(Math.max(0, said.size() - 1 - random.nextInt(8))).messageId().value();
+                        : said.get(Math.max(0, said.size() - 1 - random.nextInt(8)))
+                                .messageId()
+                                .value();
                 Message message = LogFixture.message(
                         "m" + i,
                         random.nextInt(5) == 0 ? "" : "c" + random.nextInt(3),
@@ -55,7 +66,10 @@ final class RandomEvents {
                         random.nextInt(3) == 0 ? null : Outcome.values()[random.nextInt(4)],
                         at.plusMillis(random.nextInt(400) - 200));
                 said.add(message);
-                events.add(kind == 3 ? new MessageBlocked(message, "TARGETS_QUARANTINED", at) : new MessageRecorded(message, at));
+                events.add(
+                        kind == 3
+                                ? new MessageBlocked(message, "TARGETS_QUARANTINED", at)
+                                : new MessageRecorded(message, at));
             }
         }
         return events;

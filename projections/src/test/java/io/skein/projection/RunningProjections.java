@@ -28,7 +28,10 @@ final class RunningProjections implements AutoCloseable {
         this.log = log;
         Projections wiring = new Projections();
         ProjectionsSettings settings = new ProjectionsSettings(
-                new ProjectionsSettings.Database(log.database.url(), "postgres", "", 20), batchSize, 2, checkpointEvery);
+                new ProjectionsSettings.Database(log.database.url(), "postgres", "", 20),
+                batchSize,
+                2,
+                checkpointEvery);
         this.dataSource = wiring.projectionDataSource(settings);
         PlatformTransactionManager transactions = wiring.projectionTransactionManager(dataSource);
         LogPages pages = wiring.projectionLogPages(dataSource);
@@ -46,7 +49,8 @@ final class RunningProjections implements AutoCloseable {
     Publishing publishing(String bootstrapServers) {
         Publishing publishing = new Projections()
                 .projectionPublishing(
-                        new PublishingSettings(bootstrapServers, "PLAINTEXT", null, null, null, null, null), dataSource);
+                        new PublishingSettings(bootstrapServers, "PLAINTEXT", null, null, null, null, null),
+                        dataSource);
         publishing.start();
         return publishing;
     }
@@ -82,7 +86,10 @@ final class RunningProjections implements AutoCloseable {
     @Override
     public void close() {
         processors.close();
-        tail.close();
-        dataSource.close();
+        // What is left only listens; it need not hold up the test.
+        Thread.ofPlatform().daemon().start(() -> {
+            tail.close();
+            dataSource.close();
+        });
     }
 }

@@ -48,7 +48,10 @@ final class AgentsFold implements Fold {
         long received;
         long errors;
         final List<Evidence> evidence = new ArrayList<>(0);
-        @Nullable Quarantine quarantine;
+
+        @Nullable
+        Quarantine quarantine;
+
         Belief belief;
 
         Change(Key key, long position, Instant at) {
@@ -104,8 +107,8 @@ final class AgentsFold implements Fold {
     }
 
     private Change change(NetworkId network, AgentId agent, long position, Instant at) {
-        Change change = changes.computeIfAbsent(
-                new Key(network.value(), agent.value()), key -> new Change(key, position, at));
+        Change change =
+                changes.computeIfAbsent(new Key(network.value(), agent.value()), key -> new Change(key, position, at));
         change.lastPosition = position;
         change.lastSeenAt = at;
         return change;
@@ -167,7 +170,9 @@ final class AgentsFold implements Fold {
                     Change change = all.get(new Key(row.getString(1), row.getString(2)));
                     if (change != null) {
                         change.belief = new Belief(
-                                row.getDouble(3), row.getDouble(4), row.getTimestamp(5).toInstant());
+                                row.getDouble(3),
+                                row.getDouble(4),
+                                row.getTimestamp(5).toInstant());
                     }
                     return true;
                 });

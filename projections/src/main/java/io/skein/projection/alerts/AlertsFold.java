@@ -61,8 +61,10 @@ final class AlertsFold implements Fold {
             upsert.setString(3, word(raised.pattern()));
             upsert.setString(4, word(raised.severity()));
             upsert.setString(5, word(raised.grade()));
-            upsert.setArray(6, database.createArrayOf(
-                    "text", raised.agents().stream().map(AgentId::value).toArray()));
+            upsert.setArray(
+                    6,
+                    database.createArrayOf(
+                            "text", raised.agents().stream().map(AgentId::value).toArray()));
             upsert.setString(7, KernelJson.mapper().writeValueAsString(raised.evidence()));
             upsert.setString(8, raised.description());
             upsert.setString(9, KernelJson.mapper().writeValueAsString(raised.detector()));

@@ -47,12 +47,14 @@ record Entry(
     static Entry of(LoggedEvent event) {
         String type = event.typeName();
         Object payload = event.isKnown() ? event.payload() : null;
-        Facts facts = switch (payload) {
-            case AgentEvent agentEvent -> of(agentEvent);
-            case AlertEvent alertEvent -> of(alertEvent);
-            case null, default ->
-                new Facts(null, null, null, null, event.aggregateId(), type + ", an event this version cannot explain, happened to " + event.aggregateId() + ".");
-        };
+        Facts facts;
+        if (payload instanceof AgentEvent agentEvent) {
+            facts = of(agentEvent);
+        } else if (payload instanceof AlertEvent alertEvent) {
+            facts = of(alertEvent);
+        } else {
+            facts = unknown(event, type);
+        }
         Message message = facts.message();
         return new Entry(
                 event.position(),
@@ -64,10 +66,18 @@ record Entry(
                 event.sequence(),
                 facts.agent(),
                 message == null ? null : message.messageId().value(),
-                message == null || message.conversationId() == null ? null : message.conversationId().value(),
+                message == null || message.conversationId() == null
+                        ? null
+                        : message.conversationId().value(),
                 facts.actor(),
                 facts.subject(),
                 facts.summary());
+    }
+
+    private static Facts unknown(LoggedEvent event, String type) {
+        String subject = event.aggregateId();
+        String summary = type + ", which this version cannot explain, happened to " + subject + ".";
+        return new Facts(null, null, null, null, subject, summary);
     }
 
     private static Facts of(AgentEvent event) {
@@ -86,12 +96,15 @@ record Entry(
             }
             case TrustAdjusted adjusted -> {
                 actor = adjusted.by().value();
-                yield actor + " added evidence on " + agent + ": " + adjusted.good() + " good, " + adjusted.bad() + " bad.";
+                yield actor + " added evidence on " + agent + ": " + adjusted.good() + " good, " + adjusted.bad()
+                        + " bad.";
             }
             case AgentQuarantined quarantined -> {
                 actor = quarantined.by().value();
                 yield actor + " put " + agent + " in quarantine "
-                        + (quarantined.expiresAt() == null ? "until release." : "until " + quarantined.expiresAt() + ".");
+                        + (quarantined.expiresAt() == null
+                                ? "until release."
+                                : "until " + quarantined.expiresAt() + ".");
             }
             case AgentReleased released -> {
                 actor = released.by().value();
@@ -107,8 +120,9 @@ record Entry(
         String summary = switch (event) {
             case AlertRaised raised -> {
                 actor = raised.detector().name();
-                yield actor + " raised a " + word(raised.severity()) + " " + word(raised.pattern()).replace('_', ' ')
-                        + " alert on " + raised.agents().size() + " agents.";
+                yield actor + " raised a " + word(raised.severity()) + " "
+                        + word(raised.pattern()).replace('_', ' ') + " alert on "
+                        + raised.agents().size() + " agents.";
             }
             case AlertAcknowledged acknowledged -> {
                 actor = acknowledged.by().value();

@@ -34,7 +34,12 @@ final class Fields {
             text.append('\u0001').append(raw.startsWith("{") || raw.startsWith("[") ? CanonicalJson.of(content) : raw);
         }
         for (Claim claim : message.claims()) {
-            text.append('\u0002').append(claim.action()).append(' ').append(claim.amount()).append(' ').append(claim.resource());
+            text.append('\u0002')
+                    .append(claim.action())
+                    .append(' ')
+                    .append(claim.amount())
+                    .append(' ')
+                    .append(claim.resource());
         }
         for (String name : Statements.NAMES) {
             JsonText declared = message.metadata().get(name);

@@ -68,9 +68,10 @@ final class Statements {
             }
         }
         if (capacity != null) {
-            String resource = message.claims().stream().map(Claim::resource).distinct().count() == 1
-                    ? message.claims().getFirst().resource()
-                    : "these resources";
+            String resource =
+                    message.claims().stream().map(Claim::resource).distinct().count() == 1
+                            ? message.claims().getFirst().resource()
+                            : "these resources";
             add(statements, "capacity of " + resource, CanonicalJson.of(capacity));
         }
         return statements;

@@ -39,7 +39,9 @@ final class GraphFold implements Fold {
         long sent;
         long received;
         long errors;
-        @Nullable Boolean quarantined;
+
+        @Nullable
+        Boolean quarantined;
 
         Node(Key key, long position) {
             this.key = key;
@@ -132,7 +134,8 @@ final class GraphFold implements Fold {
     @Override
     public void write(Connection database) throws SQLException {
         Collection<Node> nodeRows = new TreeMap<>(nodes).values();
-        // A row that was inserted, not updated, has no deleting transaction (xmax = 0): so new ones are counted without asking first.
+        // A row that was inserted, not updated, has no deleting transaction (xmax = 0): so new ones are counted without
+        // asking first.
         Columns.of(nodeRows)
                 .text(row -> row.key.network())
                 .text(row -> row.key.agent())

@@ -23,18 +23,33 @@ import java.util.Map;
 
 /** One occurrence of a pattern while it grows: its root, its evidence, and how often it was told. */
 public final class Occurrence {
-    /** Messages of evidence kept; the first ones. */
+    /** Messages of evidence kept: the first ones; the newest stands beside them. */
     public static final int EVIDENCE = 32;
 
     private final Map<String, Long> evidence = new LinkedHashMap<>();
+    private String newest = "";
+    private long newestPosition;
     private long count;
     private long told;
 
-    /** Adds a message; beyond {@link #EVIDENCE} messages nothing is kept. */
+    /** Adds a message; beyond {@link #EVIDENCE} messages only the newest is kept. */
     public void add(String message, long position) {
         if (evidence.size() < EVIDENCE) {
             evidence.putIfAbsent(message, position);
+        } else if (!evidence.containsKey(message)) {
+            newest = message;
+            newestPosition = position;
         }
+    }
+
+    /** Messages of evidence kept, the newest aside. */
+    public int kept() {
+        return evidence.size();
+    }
+
+    /** The message that was added first; the occurrence's root. Empty while there is none. */
+    public String firstMessage() {
+        return evidence.isEmpty() ? "" : evidence.keySet().iterator().next();
     }
 
     /** Counts one more. */
@@ -70,6 +85,9 @@ public final class Occurrence {
     public List<EvidenceItem> evidence() {
         List<EvidenceItem> items = new ArrayList<>();
         evidence.forEach((message, position) -> items.add(new EvidenceItem(new MessageId(message), position)));
+        if (!newest.isEmpty()) {
+            items.add(new EvidenceItem(new MessageId(newest), newestPosition));
+        }
         items.sort(Comparator.comparingLong(EvidenceItem::position));
         return items;
     }
@@ -110,6 +128,8 @@ public final class Occurrence {
     public void save(DataOutput out) throws IOException {
         out.writeLong(count);
         out.writeLong(told);
+        out.writeUTF(newest);
+        out.writeLong(newestPosition);
         out.writeInt(evidence.size());
         for (Map.Entry<String, Long> item : evidence.entrySet()) {
             out.writeUTF(item.getKey());
@@ -121,6 +141,8 @@ public final class Occurrence {
         Occurrence occurrence = new Occurrence();
         occurrence.count = in.readLong();
         occurrence.told = in.readLong();
+        occurrence.newest = in.readUTF();
+        occurrence.newestPosition = in.readLong();
         for (int left = in.readInt(); left > 0; left--) {
             occurrence.evidence.put(in.readUTF(), in.readLong());
         }

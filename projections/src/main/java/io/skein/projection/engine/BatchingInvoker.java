@@ -47,7 +47,8 @@ final class BatchingInvoker implements EventHandlerInvoker {
     }
 
     /** What went wrong with the newest batch, as a class name; null if nothing did. */
-    @Nullable String error() {
+    @Nullable
+    String error() {
         return error;
     }
 
@@ -83,8 +84,10 @@ final class BatchingInvoker implements EventHandlerInvoker {
     }
 
     private Batch open(UnitOfWork<?> unit, long first) throws SQLException {
-        unit.onRollback(
-                undone -> rolledBack(undone.getExecutionResult() == null ? null : undone.getExecutionResult().getExceptionResult()));
+        unit.onRollback(undone -> rolledBack(
+                undone.getExecutionResult() == null
+                        ? null
+                        : undone.getExecutionResult().getExceptionResult()));
         Batch batch = new Batch(first - 1);
         unit.resources().put(projection.name(), batch);
         unit.onPrepareCommit(done -> batch.finish());
@@ -124,7 +127,11 @@ final class BatchingInvoker implements EventHandlerInvoker {
                 fold.skip(event);
             } else if (failures.getOrDefault(position, 0) >= attempts) {
                 Throwable cause = causes.getOrDefault(position, new IllegalStateException("cause not kept"));
-                LOG.error("event=projection_event_parked projection={} position={} attempts={}", projection.name(), position, attempts);
+                LOG.error(
+                        "event=projection_event_parked projection={} position={} attempts={}",
+                        projection.name(),
+                        position,
+                        attempts);
                 parked.park(database, event, cause, attempts);
                 fold.skip(event);
             } else if (position >= suspectFrom && position <= suspectTo) {
@@ -186,13 +193,17 @@ final class BatchingInvoker implements EventHandlerInvoker {
                         suspectFrom = Math.min(first, after + 1);
                         suspectTo = Math.max(suspectTo, last);
                     }
-                    throw new IllegalStateException("projection " + projection.name() + " could not write its batch up to position " + last, failure);
+                    throw new IllegalStateException(
+                            "projection " + projection.name() + " could not write its batch up to position " + last,
+                            failure);
                 }
                 try {
                     parked.write(database);
                     progress();
                 } catch (SQLException failure) {
-                    throw new IllegalStateException("projection " + projection.name() + " could not write its progress up to position " + last, failure);
+                    throw new IllegalStateException(
+                            "projection " + projection.name() + " could not write its progress up to position " + last,
+                            failure);
                 }
                 failures.keySet().removeIf(position -> position <= last);
                 causes.keySet().removeIf(position -> position <= last);

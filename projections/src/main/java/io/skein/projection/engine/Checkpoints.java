@@ -14,8 +14,8 @@ public final class Checkpoints {
     private Checkpoints() {}
 
     public static Optional<Checkpoint> load(Connection database, String name) throws SQLException {
-        try (PreparedStatement select =
-                database.prepareStatement("select position, version, state from projection_checkpoint where name = ?")) {
+        try (PreparedStatement select = database.prepareStatement(
+                "select position, version, state from projection_checkpoint where name = ?")) {
             select.setString(1, name);
             try (ResultSet row = select.executeQuery()) {
                 return row.next()

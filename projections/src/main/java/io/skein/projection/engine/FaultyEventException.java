@@ -6,7 +6,8 @@ final class FaultyEventException extends RuntimeException {
 
     FaultyEventException(String projection, long position, int attempts, Throwable cause) {
         super(
-                "projection " + projection + " could not take the event at position " + position + " (attempt " + attempts + ")",
+                "projection " + projection + " could not take the event at position " + position + " (attempt "
+                        + attempts + ")",
                 cause);
     }
 }

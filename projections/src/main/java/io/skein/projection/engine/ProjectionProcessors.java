@@ -65,8 +65,7 @@ public final class ProjectionProcessors implements AutoCloseable {
         this.coordinators = pool("skein-projection-reader-", Math.max(1, projections.size()));
         this.workers = pool("skein-projection-", Math.max(1, projections.size()));
         for (Projection projection : projections) {
-            BatchingInvoker invoker = new BatchingInvoker(
-                    projection, () -> transactionOf(dataSource), attempts);
+            BatchingInvoker invoker = new BatchingInvoker(projection, () -> transactionOf(dataSource), attempts);
             StreamingEventProcessor processor = PooledStreamingEventProcessor.builder()
                     .name(projection.name())
                     .eventHandlerInvoker(invoker)
@@ -140,7 +139,9 @@ public final class ProjectionProcessors implements AutoCloseable {
         running.values().stream()
                 .map(one -> one.processor().shutdownAsync())
                 .toList()
-                .forEach(stopped -> stopped.orTimeout(20, TimeUnit.SECONDS).exceptionally(late -> null).join());
+                .forEach(stopped -> stopped.orTimeout(20, TimeUnit.SECONDS)
+                        .exceptionally(late -> null)
+                        .join());
         coordinators.shutdownNow();
         workers.shutdownNow();
     }

@@ -67,12 +67,17 @@ final class OpenRequestChain implements Detector<RoutingLoop> {
         final int depth;
         long signatureHigh;
         long signatureLow;
-        @Nullable Node parent;
+
+        @Nullable
+        Node parent;
 
         /** Of an answer: whom it reached, and what that agent served when it asked. */
-        @Nullable String asker;
+        @Nullable
+        String asker;
 
-        @Nullable Node onward;
+        @Nullable
+        Node onward;
+
         List<String> answeredBy = List.of();
         List<Return> returns = List.of();
         int[] words;
@@ -161,7 +166,10 @@ final class OpenRequestChain implements Detector<RoutingLoop> {
                 message.conversationId() == null ? "" : message.conversationId().value();
         // Who asks itself waits for nobody else.
         List<String> targets = new LinkedHashSet<>(message.targetAgents())
-                .stream().map(AgentId::value).filter(target -> !target.equals(source)).toList();
+                .stream()
+                        .map(AgentId::value)
+                        .filter(target -> !target.equals(source))
+                        .toList();
 
         Node cause = message.causationId() == null
                 ? null
@@ -264,7 +272,8 @@ final class OpenRequestChain implements Detector<RoutingLoop> {
         Node node = new Node(
                 new Key(network, message.messageId().value()),
                 position,
-                Math.max(watermarkMilli, recorded.recordedAt().toEpochMilli()) + policy.window().toMillis(),
+                Math.max(watermarkMilli, recorded.recordedAt().toEpochMilli())
+                        + policy.window().toMillis(),
                 request,
                 source,
                 conversation,
@@ -358,7 +367,8 @@ final class OpenRequestChain implements Detector<RoutingLoop> {
         Node before = closing.parent;
         if (before != null) {
             for (Return earlier : before.returns) {
-                if (earlier.target().equals(closing.source) && earlier.canonical().equals(canonical)) {
+                if (earlier.target().equals(closing.source)
+                        && earlier.canonical().equals(canonical)) {
                     steps = earlier.steps() + 1;
                 }
             }
@@ -374,7 +384,9 @@ final class OpenRequestChain implements Detector<RoutingLoop> {
         List<Node> way = new ArrayList<>();
         way.add(closing);
         String via = closing.source;
-        for (Node node = closing.parent; node != null && node.waitsFor(via) && way.size() <= LoopPolicy.MAX_DEPTH; node = node.parent) {
+        for (Node node = closing.parent;
+                node != null && node.waitsFor(via) && way.size() <= LoopPolicy.MAX_DEPTH;
+                node = node.parent) {
             way.add(node);
             if (node.source.equals(target)) {
                 return way.reversed();
@@ -423,7 +435,8 @@ final class OpenRequestChain implements Detector<RoutingLoop> {
             newWords = newWords(chain, lap.size());
             Node opening = lap.getFirst();
             same = closing.fingerprint != 0
-                    && (closing.fingerprint == opening.fingerprint || Words.similarity(closing.words, opening.words) >= SAME);
+                    && (closing.fingerprint == opening.fingerprint
+                            || Words.similarity(closing.words, opening.words) >= SAME);
             severity = severity(laps, inferred, newWords, same);
             long round = Math.min(chain.size(), Math.max(lap.size(), steps));
             for (Node node : chain.subList(chain.size() - (int) round, chain.size())) {
@@ -460,7 +473,9 @@ final class OpenRequestChain implements Detector<RoutingLoop> {
     /** The chain down to the request, oldest first, open or not, as far as it is followed. */
     private static List<Node> chain(Node closing) {
         List<Node> chain = new ArrayList<>();
-        for (Node node = closing; node != null && !node.gone && chain.size() <= LoopPolicy.MAX_DEPTH; node = node.parent) {
+        for (Node node = closing;
+                node != null && !node.gone && chain.size() <= LoopPolicy.MAX_DEPTH;
+                node = node.parent) {
             chain.add(node);
         }
         return chain.reversed();

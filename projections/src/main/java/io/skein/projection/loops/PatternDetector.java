@@ -131,7 +131,9 @@ public final class PatternDetector implements Projection {
             found.clear();
             if (position - checkpointed >= checkpointEvery) {
                 Checkpoints.save(
-                        database, NAME, new Checkpoint(position, running.identity().toString(), bytes(running)));
+                        database,
+                        NAME,
+                        new Checkpoint(position, running.identity().toString(), bytes(running)));
                 checkpointed = position;
             }
         }
@@ -147,8 +149,10 @@ public final class PatternDetector implements Projection {
             insert.setLong(3, loop.position());
             insert.setString(4, loop.rotation().getFirst().value());
             insert.setString(5, loop.root().value());
-            insert.setArray(6, database.createArrayOf(
-                    "text", loop.rotation().stream().map(AgentId::value).toArray()));
+            insert.setArray(
+                    6,
+                    database.createArrayOf(
+                            "text", loop.rotation().stream().map(AgentId::value).toArray()));
             insert.setLong(7, loop.laps());
             insert.setBoolean(8, loop.inferred());
             insert.setInt(9, loop.newWords());
@@ -162,8 +166,10 @@ public final class PatternDetector implements Projection {
             Connection database, RoutingLoop loop, Severity severity, io.skein.kernel.alert.Detector identity)
             throws SQLException {
         RaiseAlert alert = alert(loop, severity, identity);
-        UUID proposal = UUID.fromString(AlertId.derivedFrom(
-                        List.of(alert.alertId().value(), Long.toString(loop.laps()), loop.closing().value()))
+        UUID proposal = UUID.fromString(AlertId.derivedFrom(List.of(
+                        alert.alertId().value(),
+                        Long.toString(loop.laps()),
+                        loop.closing().value()))
                 .value());
         try (PreparedStatement insert = database.prepareStatement("""
                 insert into proposed_command (proposal_id, network_id, type, payload, position) values (?, ?, ?, ?, ?)
@@ -179,7 +185,8 @@ public final class PatternDetector implements Projection {
 
     static RaiseAlert alert(RoutingLoop loop, Severity severity, io.skein.kernel.alert.Detector identity) {
         List<String> rotation = loop.rotation().stream().map(AgentId::value).toList();
-        List<String> parts = new ArrayList<>(List.of("routing_loop", loop.network().value(), loop.root().value()));
+        List<String> parts = new ArrayList<>(
+                List.of("routing_loop", loop.network().value(), loop.root().value()));
         parts.addAll(RoutingLoop.canonical(rotation));
         return new RaiseAlert(
                 AlertId.derivedFrom(parts),

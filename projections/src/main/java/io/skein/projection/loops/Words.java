@@ -80,7 +80,10 @@ final class Words {
 
     /** The same for equal content; 0 for none. */
     static long fingerprint(@Nullable JsonText content) {
-        if (content == null || content.value().isEmpty() || "\"\"".equals(content.value()) || "null".equals(content.value())) {
+        if (content == null
+                || content.value().isEmpty()
+                || "\"\"".equals(content.value())
+                || "null".equals(content.value())) {
             return 0;
         }
         long hash = 0xcbf29ce484222325L;

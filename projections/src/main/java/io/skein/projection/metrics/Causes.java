@@ -80,6 +80,8 @@ final class Causes {
         long position = row.trackingToken().position().orElse(Long.MAX_VALUE);
         boolean request = row.getPayload() instanceof MessageRecorded recorded
                 && recorded.message().type() == MessageType.REQUEST;
-        return new Cause(position, request ? ((MessageRecorded) row.getPayload()).message().timestamp() : null);
+        return new Cause(
+                position,
+                request ? ((MessageRecorded) row.getPayload()).message().timestamp() : null);
     }
 }

@@ -26,8 +26,9 @@ import org.jspecify.annotations.Nullable;
 
 final class MetricsFold implements Fold {
     private record Key(String network, int seconds, long start) implements Comparable<Key> {
-        private static final Comparator<Key> ORDER =
-                Comparator.comparing(Key::network).thenComparingInt(Key::seconds).thenComparingLong(Key::start);
+        private static final Comparator<Key> ORDER = Comparator.comparing(Key::network)
+                .thenComparingInt(Key::seconds)
+                .thenComparingLong(Key::start);
 
         @Override
         public int compareTo(Key other) {
@@ -44,7 +45,9 @@ final class MetricsFold implements Fold {
         long errors;
         long blocked;
         long lastPosition;
-        @Nullable Latencies latencies;
+
+        @Nullable
+        Latencies latencies;
 
         Window(Key key) {
             this.key = key;
@@ -73,8 +76,7 @@ final class MetricsFold implements Fold {
         }
         switch (event.payload()) {
             case MessageRecorded recorded -> recorded(recorded.message(), event);
-            case MessageBlocked blocked ->
-                count(blocked.message(), event).forEach(window -> window.blocked++);
+            case MessageBlocked blocked -> count(blocked.message(), event).forEach(window -> window.blocked++);
             default -> {}
         }
     }
@@ -87,7 +89,10 @@ final class MetricsFold implements Fold {
         MessageId cause = message.causationId();
         if (message.type() == MessageType.RESPONSE && cause != null) {
             answers.add(new Answer(
-                    new Causes.Key(message.networkId().value(), cause.value()), event.position(), message.timestamp(), touched));
+                    new Causes.Key(message.networkId().value(), cause.value()),
+                    event.position(),
+                    message.timestamp(),
+                    touched));
         }
     }
 
@@ -98,8 +103,8 @@ final class MetricsFold implements Fold {
         List<Window> touched = new ArrayList<>(4);
         for (WindowSize size : WindowSize.values()) {
             long start = Math.floorDiv(second, (long) size.seconds()) * size.seconds();
-            Window window = windows.computeIfAbsent(
-                    new Key(message.networkId().value(), size.seconds(), start), Window::new);
+            Window window =
+                    windows.computeIfAbsent(new Key(message.networkId().value(), size.seconds(), start), Window::new);
             window.messages++;
             switch (message.type()) {
                 case REQUEST -> window.requests++;
@@ -180,8 +185,9 @@ final class MetricsFold implements Fold {
     }
 
     private void mergeStored(Connection database) throws SQLException {
-        List<Window> measured =
-                windows.values().stream().filter(window -> window.latencies != null).toList();
+        List<Window> measured = windows.values().stream()
+                .filter(window -> window.latencies != null)
+                .toList();
         Columns.of(measured)
                 .text(row -> row.key.network())
                 .number(row -> (long) row.key.seconds())

@@ -45,7 +45,10 @@ final class Publisher implements AutoCloseable {
         this.feed = feed;
         this.dataSource = dataSource;
         this.producer = producer;
-        this.thread = Thread.ofPlatform().daemon().name("skein-" + feed.progressName()).unstarted(this::run);
+        this.thread = Thread.ofPlatform()
+                .daemon()
+                .name("skein-" + feed.progressName())
+                .unstarted(this::run);
     }
 
     void start() {
@@ -53,7 +56,8 @@ final class Publisher implements AutoCloseable {
     }
 
     /** What keeps it from publishing, as a class name; null if nothing does. */
-    @Nullable String error() {
+    @Nullable
+    String error() {
         return error;
     }
 
@@ -83,7 +87,8 @@ final class Publisher implements AutoCloseable {
     }
 
     private long trouble(Exception failure, long pause) {
-        Throwable cause = failure instanceof ExecutionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause =
+                failure instanceof ExecutionException && failure.getCause() != null ? failure.getCause() : failure;
         String kind = cause.getClass().getName();
         if (closed) {
             return pause;
@@ -127,7 +132,8 @@ final class Publisher implements AutoCloseable {
             }
         }
         List<Future<RecordMetadata>> sent = new ArrayList<>();
-        changes.byNetwork().forEach((network, rows) -> sent.add(producer.send(record(network, from, changes.to(), rows))));
+        changes.byNetwork()
+                .forEach((network, rows) -> sent.add(producer.send(record(network, from, changes.to(), rows))));
         producer.flush();
         for (Future<RecordMetadata> record : sent) {
             record.get(ACKNOWLEDGED_WITHIN_SECONDS, TimeUnit.SECONDS);
@@ -150,8 +156,8 @@ final class Publisher implements AutoCloseable {
     }
 
     private static long progress(Connection database, String name) throws SQLException {
-        try (PreparedStatement select =
-                database.prepareStatement("select coalesce(min(position), 0) from projection_progress where name = ?")) {
+        try (PreparedStatement select = database.prepareStatement(
+                "select coalesce(min(position), 0) from projection_progress where name = ?")) {
             select.setString(1, name);
             try (ResultSet row = select.executeQuery()) {
                 row.next();

@@ -31,20 +31,30 @@ public record PublishingSettings(
 
     @Override
     public String toString() {
-        return "PublishingSettings[bootstrapServers=" + bootstrapServers + ", securityProtocol=" + securityProtocol + "]";
+        return "PublishingSettings[bootstrapServers=" + bootstrapServers + ", securityProtocol=" + securityProtocol
+                + "]";
     }
 
     Map<String, Object> producer() {
         Map<String, Object> settings = new HashMap<>(Map.of(
-                "bootstrap.servers", bootstrapServers,
-                "security.protocol", securityProtocol,
-                "acks", "all",
-                "enable.idempotence", true,
-                "delivery.timeout.ms", 30_000,
-                "request.timeout.ms", 10_000,
-                "max.block.ms", 10_000,
-                "linger.ms", 5,
-                "compression.type", "lz4"));
+                "bootstrap.servers",
+                bootstrapServers,
+                "security.protocol",
+                securityProtocol,
+                "acks",
+                "all",
+                "enable.idempotence",
+                true,
+                "delivery.timeout.ms",
+                30_000,
+                "request.timeout.ms",
+                10_000,
+                "max.block.ms",
+                10_000,
+                "linger.ms",
+                5,
+                "compression.type",
+                "lz4"));
         settings.put("max.request.size", 4 << 20);
         settings.put("client.id", "skein-projections");
         if (securityProtocol.startsWith("SASL")) {

@@ -30,7 +30,8 @@ final class RowsSince {
             select.setInt(3, PAGE + 1);
             try (ResultSet found = select.executeQuery()) {
                 while (found.next()) {
-                    rows.add(new Row<>(found.getString("network_id"), found.getLong("last_position"), reader.read(found)));
+                    rows.add(new Row<>(
+                            found.getString("network_id"), found.getLong("last_position"), reader.read(found)));
                 }
             }
         }

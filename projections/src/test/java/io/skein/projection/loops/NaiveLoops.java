@@ -2,6 +2,7 @@ package io.skein.projection.loops;
 
 import io.skein.kernel.agent.MessageRecorded;
 import io.skein.kernel.id.AgentId;
+import io.skein.kernel.message.JsonText;
 import io.skein.kernel.message.Message;
 import io.skein.kernel.message.MessageType;
 import java.util.ArrayList;
@@ -57,7 +58,11 @@ final class NaiveLoops {
         boolean whole = steps % rotation.size() == 0;
         long laps = steps / rotation.size();
         return new Found(
-                log.get(closing).messageId().value(), target, rotation, whole ? laps : 0, whole && alarm(closing, lap, laps));
+                log.get(closing).messageId().value(),
+                target,
+                rotation,
+                whole ? laps : 0,
+                whole && alarm(closing, lap, laps));
     }
 
     private boolean alarm(int closing, List<Integer> lap, long laps) {
@@ -67,8 +72,10 @@ final class NaiveLoops {
         common.retainAll(closingWords);
         Set<String> either = new HashSet<>(openingWords);
         either.addAll(closingWords);
-        boolean same = text(closing) != null
-                && (text(closing).equals(text(lap.getFirst())) || (!either.isEmpty() && common.size() >= 0.9 * either.size()));
+        String closingText = text(closing);
+        boolean same = closingText != null
+                && (closingText.equals(text(lap.getFirst()))
+                        || (!either.isEmpty() && common.size() >= 0.9 * either.size()));
         int most = 0;
         for (int request : lap.subList(1, lap.size())) {
             Set<String> before = new HashSet<>();
@@ -181,7 +188,9 @@ final class NaiveLoops {
         if (message.type() == MessageType.REQUEST) {
             return List.of();
         }
-        Integer cause = message.causationId() == null ? null : before(index, message.causationId().value());
+        Integer cause = message.causationId() == null
+                ? null
+                : before(index, message.causationId().value());
         if (cause != null
                 && log.get(cause).type() == MessageType.REQUEST
                 && targets(cause).contains(sender(index))
@@ -204,7 +213,8 @@ final class NaiveLoops {
     private @Nullable Integer newestUnanswered(int index, String agent, @Nullable String asker) {
         for (int i = index - 1; i >= 0; i--) {
             if (log.get(i).type() == MessageType.REQUEST
-                    && java.util.Objects.equals(log.get(i).conversationId(), log.get(index).conversationId())
+                    && java.util.Objects.equals(
+                            log.get(i).conversationId(), log.get(index).conversationId())
                     && targets(i).contains(agent)
                     && (asker == null || sender(i).equals(asker))
                     && !answered(i, agent, index)) {
@@ -244,7 +254,8 @@ final class NaiveLoops {
     }
 
     private @Nullable String text(int index) {
-        return log.get(index).content() == null ? null : log.get(index).content().value();
+        JsonText content = log.get(index).content();
+        return content == null ? null : content.value();
     }
 
     private Set<String> words(int index) {

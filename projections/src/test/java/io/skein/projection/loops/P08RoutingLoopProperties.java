@@ -36,7 +36,11 @@ class P08RoutingLoopProperties {
         List<NaiveLoops.Found> found = run(new OpenRequestChain(LoopPolicy.DEFAULT), log, 0).stream()
                 .map(P08RoutingLoopProperties::asFound)
                 .toList();
-        Statistics.label("loops").collect(expected.isEmpty() ? "none" : expected.stream().anyMatch(NaiveLoops.Found::alarm) ? "alarm" : "fact only");
+        Statistics.label("loops")
+                .collect(
+                        expected.isEmpty()
+                                ? "none"
+                                : expected.stream().anyMatch(NaiveLoops.Found::alarm) ? "alarm" : "fact only");
         assertThat(found).containsExactlyElementsOf(expected);
     }
 
@@ -57,7 +61,10 @@ class P08RoutingLoopProperties {
 
     @Example
     void a_circle_of_unanswered_requests_is_a_warning_and_a_second_lap_is_critical() {
-        assertThat(alarms(request(1, "A", "B", null, "do it"), request(2, "B", "C", "1", "you do it"), request(3, "C", "A", "2", "no, you")))
+        assertThat(alarms(
+                        request(1, "A", "B", null, "do it"),
+                        request(2, "B", "C", "1", "you do it"),
+                        request(3, "C", "A", "2", "no, you")))
                 .containsExactly("WARNING 1 [A, B, C]");
         assertThat(alarms(
                         request(1, "A", "B", null, "do it"),
@@ -71,13 +78,19 @@ class P08RoutingLoopProperties {
 
     @Example
     void the_same_content_coming_back_is_critical_at_once() {
-        assertThat(alarms(request(1, "A", "B", null, WORK), request(2, "B", "C", "1", "pass"), request(3, "C", "A", "2", WORK)))
+        assertThat(alarms(
+                        request(1, "A", "B", null, WORK),
+                        request(2, "B", "C", "1", "pass"),
+                        request(3, "C", "A", "2", WORK)))
                 .containsExactly("CRITICAL 1 [A, B, C]");
     }
 
     @Example
     void what_only_looks_like_a_loop_is_none() {
-        assertThat(alarms(request(1, "A", "B", null, "do"), request(2, "B", "A", "1", "what?"), request(3, "A", "B", "2", "that")))
+        assertThat(alarms(
+                        request(1, "A", "B", null, "do"),
+                        request(2, "B", "A", "1", "what?"),
+                        request(3, "A", "B", "2", "that")))
                 .as("call-back")
                 .isEmpty();
         assertThat(alarms(
@@ -95,7 +108,10 @@ class P08RoutingLoopProperties {
                         request(5, "C", "A", "2", "do")))
                 .as("answered")
                 .isEmpty();
-        assertThat(alarms(request(1, "A", "B", null, "do"), request(2, "A", "B", "1", "do"), request(3, "A", "B", "2", "do")))
+        assertThat(alarms(
+                        request(1, "A", "B", null, "do"),
+                        request(2, "A", "B", "1", "do"),
+                        request(3, "A", "B", "2", "do")))
                 .as("retries")
                 .isEmpty();
         assertThat(alarms(
@@ -106,14 +122,20 @@ class P08RoutingLoopProperties {
                         request(5, "M", "A", "4", "speak")))
                 .as("a moderator who calls in turn")
                 .isEmpty();
-        assertThat(alarms(request(1, "A", "B", null, "do"), request(2, "B", "C", "1", WORK), request(3, "C", "A", "2", "review this")))
+        assertThat(alarms(
+                        request(1, "A", "B", null, "do"),
+                        request(2, "B", "C", "1", WORK),
+                        request(3, "C", "A", "2", "review this")))
                 .as("one lap that carried work on")
                 .isEmpty();
     }
 
     @Example
     void without_causes_a_loop_is_inferred_within_its_conversation_and_never_critical() {
-        assertThat(alarms(request(1, "A", "B", null, "do"), request(2, "B", "C", null, "do"), request(3, "C", "A", null, "do")))
+        assertThat(alarms(
+                        request(1, "A", "B", null, "do"),
+                        request(2, "B", "C", null, "do"),
+                        request(3, "C", "A", null, "do")))
                 .containsExactly("WARNING 1 [A, B, C]");
     }
 
@@ -170,7 +192,13 @@ class P08RoutingLoopProperties {
     }
 
     private static MessageRecorded recorded(
-            int id, String conversation, String from, List<String> to, MessageType type, @Nullable String cause, @Nullable String content) {
+            int id,
+            String conversation,
+            String from,
+            List<String> to,
+            MessageType type,
+            @Nullable String cause,
+            @Nullable String content) {
         Instant at = START.plusMillis(id);
         return new MessageRecorded(
                 LogFixture.message(Integer.toString(id), conversation, from, to, type, cause, content, null, at), at);
@@ -192,20 +220,31 @@ class P08RoutingLoopProperties {
         boolean plants = random.nextBoolean();
         for (int i = 1; i <= length; i++) {
             if (plants && random.nextInt(3) == 0) {
-                log.add(recorded(i, "c", "A" + step % circle, List.of("A" + (step + 1) % circle), MessageType.REQUEST, planted, content(random)));
+                log.add(recorded(
+                        i,
+                        "c",
+                        "A" + step % circle,
+                        List.of("A" + (step + 1) % circle),
+                        MessageType.REQUEST,
+                        planted,
+                        content(random)));
                 planted = Integer.toString(i);
                 step++;
                 continue;
             }
             int kind = random.nextInt(10);
             MessageType type = kind < 6 ? MessageType.REQUEST : kind < 9 ? MessageType.RESPONSE : MessageType.BROADCAST;
-            MessageRecorded cause = log.isEmpty() || random.nextInt(6) == 0 ? null : log.get(log.size() - 1 - random.nextInt(Math.min(4, log.size())));
+            MessageRecorded cause = log.isEmpty() || random.nextInt(6) == 0
+                    ? null
+                    : log.get(log.size() - 1 - random.nextInt(Math.min(4, log.size())));
             String sender = "A" + random.nextInt(agents);
             List<String> targets = new ArrayList<>();
             if (cause != null && random.nextInt(8) != 0) {
                 var causeTargets = cause.message().targetAgents();
                 if (!causeTargets.isEmpty()) {
-                    sender = causeTargets.get(random.nextInt(causeTargets.size())).value();
+                    sender = causeTargets
+                            .get(random.nextInt(causeTargets.size()))
+                            .value();
                 }
                 if (type != MessageType.REQUEST) {
                     targets.add(cause.agentId().value());

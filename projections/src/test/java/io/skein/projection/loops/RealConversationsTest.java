@@ -26,7 +26,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Conversations that really happened: turn-taking goes round in them, and work gets done. */
 class RealConversationsTest {
-    private static final Path DATA = Path.of("../../shared/data").toAbsolutePath().normalize();
+    private static final Path DATA =
+            Path.of("../../shared/data").toAbsolutePath().normalize();
 
     @ParameterizedTest
     @CsvSource({"avalon, 0", "mast, 30", "whowhen, 4", "nezha, 0", "diplomacy, 0"})
@@ -41,8 +42,11 @@ class RealConversationsTest {
             found.addAll(detector.on(new MessageRecorded(parse(line), Instant.EPOCH.plusMillis(position)), position));
         }
         if (Boolean.getBoolean("skein.show")) {
-            found.stream().filter(RoutingLoop::lapComplete).forEach(loop -> System.out.println(dataset + " " + loop.closing() + " " + loop.rotation()
-                    + " laps=" + loop.laps() + " newWords=" + loop.newWords() + " same=" + loop.sameContent() + " inferred=" + loop.inferred() + " " + loop.severity()));
+            found.stream()
+                    .filter(RoutingLoop::lapComplete)
+                    .forEach(loop -> System.out.println(dataset + " " + loop.closing() + " " + loop.rotation()
+                            + " laps=" + loop.laps() + " newWords=" + loop.newWords() + " same=" + loop.sameContent()
+                            + " inferred=" + loop.inferred() + " " + loop.severity()));
         }
         assertThat(found).filteredOn(loop -> loop.severity() != null).isEmpty();
         assertThat(found).hasSize(reentries);

@@ -1,0 +1,306 @@
+package io.skein.projection.byzantine;
+
+import io.skein.kernel.agent.AgentEvent;
+import io.skein.kernel.agent.MessageRecorded;
+import io.skein.kernel.alert.Detector;
+import io.skein.kernel.alert.Grade;
+import io.skein.kernel.alert.Pattern;
+import io.skein.kernel.alert.Severity;
+import io.skein.kernel.id.AgentId;
+import io.skein.kernel.message.Message;
+import io.skein.projection.byzantine.Statements.Statement;
+import io.skein.projection.detection.Codec;
+import io.skein.projection.detection.Finding;
+import io.skein.projection.detection.Occurrence;
+import io.skein.projection.detection.PatternFold;
+import io.skein.projection.detection.Windowed;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds senders that declare one thing to some and another to others. O(1) expected for a message without statement, O({@value #DECLARATIONS})
+ * for one with; memory bounded by {@value #STATEMENTS} statements. The definition stands in docs/detectors.md.
+ */
+final class Equivocation implements PatternFold {
+    static final String NAME = "equivocation";
+    private static final String OWASP = "ASI10 Rogue Agents";
+    static final long WINDOW_MILLI = 3_600_000;
+    static final long REORDER_MILLI = 2_000;
+    static final int STATEMENTS = 50_000;
+    static final int DECLARATIONS = 16;
+    private static final int SENDERS = 100_000;
+
+    /** One telling of a statement: who was told what. */
+    record Declared(
+            String message,
+            long position,
+            String epoch,
+            long sequence,
+            Digest digest,
+            String text,
+            List<String> targets) {}
+
+    /** Two tellings that cannot both be meant. */
+    record Conflict(Declared first, Declared second) {
+        boolean acrossRuns() {
+            return !first.epoch().equals(second.epoch());
+        }
+    }
+
+    private static final class Told {
+        List<Declared> declared = new ArrayList<>(2);
+        Occurrence occurrence = new Occurrence();
+    }
+
+    private final Windowed<Key, Told> statements = new Windowed<>(WINDOW_MILLI, STATEMENTS);
+    private final Windowed<Key, Boolean> undecided = new Windowed<>(REORDER_MILLI, STATEMENTS);
+    private final Windowed<Key, Counter> senders = new Windowed<>(WINDOW_MILLI, SENDERS);
+    private long watermark = Long.MIN_VALUE;
+
+    @Override
+    public Detector identity() {
+        return new Detector(
+                NAME,
+                "1",
+                new TreeMap<>(Map.of(
+                        "windowSeconds", Long.toString(WINDOW_MILLI / 1_000),
+                        "reorderMillis", Long.toString(REORDER_MILLI),
+                        "statements", Integer.toString(STATEMENTS),
+                        "declarations", Integer.toString(DECLARATIONS))));
+    }
+
+    @Override
+    public List<Finding> on(AgentEvent event, long position) {
+        if (!(event instanceof MessageRecorded recorded)) {
+            return List.of();
+        }
+        Message message = recorded.message();
+        watermark = Math.max(watermark, recorded.recordedAt().toEpochMilli());
+        List<Finding> found = new ArrayList<>(0);
+        count(message);
+        statements.forget(watermark);
+        senders.forget(watermark);
+        for (Map.Entry<Key, Boolean> due = undecided.pollOver(watermark);
+                due != null;
+                due = undecided.pollOver(watermark)) {
+            judge(due.getKey(), true, position, found);
+        }
+        if (!message.targetAgents().isEmpty()) {
+            for (Statement statement : Statements.of(message)) {
+                Key key = new Key(
+                        message.networkId().value(),
+                        message.agentId().value(),
+                        Fields.conversation(message),
+                        statement.key());
+                keep(key, message, statement, position);
+                judge(key, false, position, found);
+            }
+        }
+        return found;
+    }
+
+    private void count(Message message) {
+        if (message.sequence() == null) {
+            return;
+        }
+        Key sender = Key.of(message.networkId().value(), message.agentId().value(), Fields.epoch(message));
+        Counter counter = senders.get(sender);
+        if (counter == null) {
+            counter = new Counter();
+        }
+        counter.seen(message.sequence());
+        senders.put(sender, counter, watermark);
+    }
+
+    private void keep(Key key, Message message, Statement statement, long position) {
+        Told told = statements.get(key);
+        if (told == null) {
+            told = new Told();
+        }
+        List<Declared> declared = told.declared;
+        if (declared.stream()
+                .noneMatch(d -> d.message().equals(message.messageId().value()))) {
+            declared.add(new Declared(
+                    message.messageId().value(),
+                    position,
+                    Fields.epoch(message),
+                    Fields.sequence(message),
+                    Digest.of(statement.value()),
+                    Fields.shorter(statement.value(), 60),
+                    message.targetAgents().stream().map(AgentId::value).toList()));
+            if (declared.size() > DECLARATIONS) {
+                declared.removeFirst();
+            }
+        }
+        statements.put(key, told, watermark);
+    }
+
+    private void judge(Key key, boolean reorderOver, long position, List<Finding> found) {
+        Told told = statements.get(key);
+        if (told == null) {
+            return;
+        }
+        List<Declared> order = inSendersOrder(told.declared);
+        Conflict conflict = firstConflict(order);
+        if (conflict == null) {
+            return;
+        }
+        if (!reorderOver && mayMissSomethingBetween(key, order)) {
+            if (undecided.get(key) == null) {
+                undecided.put(key, true, watermark);
+            }
+            return;
+        }
+        Occurrence occurrence = told.occurrence;
+        Set<String> victims = new LinkedHashSet<>();
+        Set<Digest> values = new HashSet<>();
+        int tellings = 0;
+        for (Declared declared : order) {
+            if (declared.equals(conflict.first())
+                    || declared.equals(conflict.second())
+                    || !conflict.first().digest().equals(declared.digest())) {
+                occurrence.add(declared.message(), declared.position());
+                victims.addAll(declared.targets()
+                        .subList(0, Math.min(16, declared.targets().size())));
+                values.add(declared.digest());
+                tellings++;
+            }
+        }
+        occurrence.grownTo(Math.max(occurrence.count(), tellings));
+        if (!occurrence.tell()) {
+            return;
+        }
+        List<String> agents = new ArrayList<>(List.of(key.first()));
+        agents.addAll(victims);
+        Grade grade = conflict.acrossRuns() ? Grade.SUSPICION : Grade.FACT;
+        found.add(occurrence.finding(
+                identity(),
+                Pattern.EQUIVOCATION,
+                grade == Grade.FACT ? Severity.CRITICAL : Severity.INFO,
+                grade,
+                key.network(),
+                List.of(key.first(), key.second(), key.third()),
+                agents,
+                describe(key, conflict, values.size()),
+                OWASP,
+                position));
+    }
+
+    private static String describe(Key key, Conflict conflict, int values) {
+        return key.first() + " told " + conflict.first().targets().getFirst() + " that "
+                + Fields.shorter(key.third(), 80)
+                + " is " + conflict.first().text() + " and told "
+                + told(conflict) + " that it is " + conflict.second().text()
+                + (values > 2 ? "; " + values + " different values in all" : "")
+                + (conflict.acrossRuns() ? "; it was restarted in between." : ".");
+    }
+
+    private static String told(Conflict conflict) {
+        return conflict.second().targets().getFirst();
+    }
+
+    /** By the sender's own counter where every telling of one run has one, else by the log. Runs stand in the order in which the log saw them. */
+    static List<Declared> inSendersOrder(List<Declared> declared) {
+        List<String> runs = new ArrayList<>();
+        boolean counted = true;
+        for (Declared each : declared) {
+            counted &= each.sequence() >= 0;
+            if (!runs.contains(each.epoch())) {
+                runs.add(each.epoch());
+            }
+        }
+        List<Declared> order = new ArrayList<>(declared);
+        if (counted) {
+            order.sort(Comparator.<Declared>comparingInt(each -> runs.indexOf(each.epoch()))
+                    .thenComparingLong(Declared::sequence)
+                    .thenComparingLong(Declared::position));
+        }
+        return order;
+    }
+
+    /** The first telling that differs from the value in force and reaches nobody who was told that one: no correction, a second story. */
+    static @Nullable Conflict firstConflict(List<Declared> order) {
+        Declared force = order.getFirst();
+        Set<String> told = new HashSet<>(force.targets());
+        for (Declared next : order.subList(1, order.size())) {
+            if (next.digest().equals(force.digest())) {
+                told.addAll(next.targets());
+            } else if (next.targets().stream().anyMatch(told::contains)) {
+                force = next;
+                told = new HashSet<>(next.targets());
+            } else {
+                return new Conflict(force, next);
+            }
+        }
+        return null;
+    }
+
+    /** Whether a correction between the tellings may still be under way. */
+    private boolean mayMissSomethingBetween(Key key, List<Declared> order) {
+        Declared first = order.getFirst();
+        Declared last = order.getLast();
+        if (first.sequence() < 0 || last.sequence() < 0) {
+            return false;
+        }
+        Counter counter = senders.get(Key.of(key.network(), key.first(), last.epoch()));
+        return counter != null
+                && counter.misses(
+                        first.epoch().equals(last.epoch()) ? first.sequence() : Long.MIN_VALUE, last.sequence());
+    }
+
+    @Override
+    public void save(DataOutput out) throws IOException {
+        out.writeLong(watermark);
+        statements.save(out, Key::write, (to, told) -> {
+            Codec.list(to, told.declared, (o, d) -> {
+                o.writeUTF(d.message());
+                o.writeLong(d.position());
+                o.writeUTF(d.epoch());
+                o.writeLong(d.sequence());
+                Digest.write(o, d.digest());
+                o.writeUTF(d.text());
+                Codec.strings(o, d.targets());
+            });
+            told.occurrence.save(to);
+        });
+        undecided.save(out, Key::write, DataOutput::writeBoolean);
+        senders.save(out, Key::write, (to, counter) -> counter.save(to));
+    }
+
+    @Override
+    public void restore(DataInput in) throws IOException {
+        watermark = in.readLong();
+        statements.restore(in, Key::read, from -> {
+            Told told = new Told();
+            told.declared = Codec.list(
+                    from,
+                    i -> new Declared(
+                            i.readUTF(),
+                            i.readLong(),
+                            i.readUTF(),
+                            i.readLong(),
+                            Digest.read(i),
+                            i.readUTF(),
+                            Codec.strings(i)));
+            told.occurrence = Occurrence.read(from);
+            return told;
+        });
+        undecided.restore(in, Key::read, DataInput::readBoolean);
+        senders.restore(in, Key::read, Counter::read);
+    }
+
+    @Override
+    public int size() {
+        return statements.size() + undecided.size() + senders.size();
+    }
+}
