@@ -1,7 +1,5 @@
 package io.skein.query.live;
 
-import io.skein.query.reading.ConsistentReads;
-import io.skein.query.reading.LiveSource;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,12 +17,10 @@ import org.springframework.transaction.TransactionException;
 class LiveSnapshots {
     private static final Logger LOG = LoggerFactory.getLogger(LiveSnapshots.class);
 
-    private final ConsistentReads reads;
     private final Map<String, LiveStream> streams;
     private final Refusals refusals;
 
-    LiveSnapshots(ConsistentReads reads, LiveStreams streams, Refusals refusals) {
-        this.reads = reads;
+    LiveSnapshots(LiveStreams streams, Refusals refusals) {
         this.streams = streams.byName();
         this.refusals = refusals;
     }
@@ -39,13 +35,10 @@ class LiveSnapshots {
         if (stream == null) {
             return null;
         }
-        LiveSource source = stream.source();
         try {
-            return reads.at(
-                    source.projection(),
-                    position -> new Snapshot(source.stream(), position, source.state(asked.networkId())));
+            return stream.snapshot(asked.networkId());
         } catch (DataAccessException | TransactionException failure) {
-            LOG.warn("event=live_snapshot_failed stream={}", source.stream(), failure);
+            LOG.warn("event=live_snapshot_failed stream={}", asked.stream(), failure);
             refusals.refuse(sessionId, "the read tables cannot be read now; connect again later");
             return null;
         }

@@ -1,6 +1,8 @@
 package io.skein.query.live;
 
+import io.skein.eventlog.KernelJson;
 import io.skein.kernel.id.NetworkId;
+import io.skein.kernel.message.JsonText;
 import io.skein.query.reading.ConsistentReads;
 import io.skein.query.reading.LiveSource;
 import io.skein.query.reading.LiveSource.Changes;
@@ -13,6 +15,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -23,7 +26,7 @@ import org.springframework.transaction.TransactionException;
  *
  * <p>Why deltas join a snapshot without a gap: a network's feed begins at a position read when its first subscriber is taken on, which is
  * before that subscriber can ask for its snapshot; afterwards it begins at the end of the delta before, which was read before it was sent, so
- * before anybody who did not get it was taken on. Positions only grow, so no delta that a client gets after its subscription
+ * before anybody who did not get it could ask. Positions only grow, so no delta that a client gets after its subscription
  * begins after its snapshot. Only a projection rebuilt in place goes back; then the feed goes back too, and whoever has a later snapshot drops deltas
  * until the projection is past it.
  */
@@ -54,6 +57,8 @@ final class LiveStream implements Runnable {
         private long position;
         private long sentAtNanos = System.nanoTime();
         private int subscribers;
+        private final ReentrantLock reading = new ReentrantLock();
+        private @Nullable Snapshot snapshot;
     }
 
     LiveSource source() {
@@ -102,6 +107,64 @@ final class LiveStream implements Runnable {
             if (feed != null && --feed.subscribers == 0) {
                 feeds.remove(network);
             }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * The whole state. Watchers share one, as long as every delta that they may have missed is in it, so that many who come at once
+     * cost no more than a few.
+     */
+    Snapshot snapshot(NetworkId network) {
+        @Nullable Feed feed;
+        long needed;
+        lock.lock();
+        try {
+            feed = feeds.get(network);
+            needed = feed == null ? 0 : feed.position;
+        } finally {
+            lock.unlock();
+        }
+        if (feed == null) {
+            return read(network);
+        }
+        feed.reading.lock();
+        try {
+            @Nullable Snapshot shared = shared(feed);
+            if (shared != null && shared.position() >= needed) {
+                return shared;
+            }
+            Snapshot fresh = read(network);
+            share(feed, fresh);
+            return fresh;
+        } finally {
+            feed.reading.unlock();
+        }
+    }
+
+    private Snapshot read(NetworkId network) {
+        return reads.at(
+                source.projection(),
+                position -> new Snapshot(
+                        source.stream(),
+                        position,
+                        new JsonText(KernelJson.mapper().writeValueAsString(source.state(network)))));
+    }
+
+    private @Nullable Snapshot shared(Feed feed) {
+        lock.lock();
+        try {
+            return feed.snapshot;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void share(Feed feed, Snapshot fresh) {
+        lock.lock();
+        try {
+            feed.snapshot = fresh;
         } finally {
             lock.unlock();
         }
@@ -246,18 +309,18 @@ final class LiveStream implements Runnable {
     private void send(NetworkId network, Read read, Changes changes) {
         if (changes.rowCount() > 0 || quietForATick(network)) {
             long from = read.after().getOrDefault(network, read.position());
-            publisher.publish(
-                    new LiveAddress(network, source.stream()),
-                    new Delta(source.stream(), from, read.position(), changes.body()));
-            sent(network, read.position());
+            publish(network, from, read.position(), changes.body());
         }
     }
 
     private void callForSnapshots(NetworkId network, long position) {
-        publisher.publish(
-                new LiveAddress(network, source.stream()),
-                new Delta(source.stream(), position, position, source.nothing()));
-        sent(network, position);
+        publish(network, position, position, source.nothing());
+    }
+
+    /** Moves the feed on before sending: who subscribes in between asks for a snapshot of after the delta it may have missed. */
+    private void publish(NetworkId network, long from, long to, Object changes) {
+        sent(network, to);
+        publisher.publish(new LiveAddress(network, source.stream()), new Delta(source.stream(), from, to, changes));
     }
 
     private boolean quietForATick(NetworkId network) {
@@ -279,6 +342,7 @@ final class LiveStream implements Runnable {
             if (feed != null) {
                 feed.position = position;
                 feed.sentAtNanos = System.nanoTime();
+                forgetOutdated(feed);
             }
         } finally {
             lock.unlock();
@@ -291,9 +355,17 @@ final class LiveStream implements Runnable {
             Feed feed = feeds.get(network);
             if (feed != null && feed.position > position) {
                 feed.position = position;
+                feed.snapshot = null;
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    private static void forgetOutdated(Feed feed) {
+        @Nullable Snapshot snapshot = feed.snapshot;
+        if (snapshot != null && snapshot.position() < feed.position && !feed.reading.isLocked()) {
+            feed.snapshot = null;
         }
     }
 }

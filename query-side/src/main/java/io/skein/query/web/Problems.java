@@ -6,6 +6,7 @@ import io.skein.kernel.problem.Refusal;
 import io.skein.kernel.problem.RefusedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.http.HttpHeaders;
@@ -36,14 +37,14 @@ final class Problems {
 
     @ExceptionHandler
     ResponseEntity<ProblemDetail> tooSlow(QueryTimeoutException failure) {
-        LOG.warn("event=answer_timed_out", failure);
+        LOG.warn("event=answer_timed_out cause=\"{}\"", cause(failure));
         return answer(
                 new Refusal(Reason.OVERLOADED, "", "the answer took too long to read; try later or ask for less"));
     }
 
     @ExceptionHandler({DataAccessException.class, TransactionException.class})
     ResponseEntity<ProblemDetail> unreadable(Exception failure) {
-        LOG.error("event=read_tables_unavailable", failure);
+        LOG.error("event=read_tables_unavailable cause=\"{}\"", cause(failure));
         return answer(new Refusal(Reason.LOG_UNAVAILABLE, "", "the read tables cannot be read now; try later"));
     }
 
@@ -56,6 +57,11 @@ final class Problems {
         return ResponseEntity.internalServerError()
                 .contentType(MediaType.APPLICATION_PROBLEM_JSON)
                 .body(problem);
+    }
+
+    /** One line: while the database is away every call ends here. */
+    private static String cause(Exception failure) {
+        return NestedExceptionUtils.getMostSpecificCause(failure).toString();
     }
 
     static ResponseEntity<ProblemDetail> answer(Refusal refusal) {

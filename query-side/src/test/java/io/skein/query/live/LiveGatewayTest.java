@@ -100,6 +100,32 @@ class LiveGatewayTest {
     }
 
     @Test
+    void a_crowd_that_comes_while_rows_change_joins_without_a_gap() throws InterruptedException {
+        List<LiveClient> clients = new ArrayList<>();
+        try {
+            Thread writer = Thread.ofPlatform().start(() -> {
+                for (int i = 0; i < 150; i++) {
+                    agent("crowd", "a-" + i % 30);
+                }
+            });
+            for (int i = 0; i < 60; i++) {
+                clients.add(new LiveClient(SIDE, "crowd", "agents").connect());
+            }
+            writer.join();
+            long end = agent("crowd", "last");
+            Set<String> states = new HashSet<>();
+            for (LiveClient client : clients) {
+                client.awaitPosition(end);
+                assertThat(client.gaps()).isZero();
+                states.add(client.rows().toString());
+            }
+            assertThat(states).hasSize(1);
+        } finally {
+            clients.forEach(LiveClient::close);
+        }
+    }
+
+    @Test
     void a_network_in_which_nothing_changes_still_hears_how_far_the_projection_is() {
         try (LiveClient client = new LiveClient(SIDE, "idle", "alerts").connect()) {
             long position = SIDE.projected()
@@ -179,8 +205,8 @@ class LiveGatewayTest {
 
     @Test
     void watchers_who_left_cost_nothing_any_more() throws InterruptedException {
-        LiveStream agents =
-                Objects.requireNonNull(SIDE.context().getBean(LiveStreams.class).byName().get("agents"));
+        LiveStream agents = Objects.requireNonNull(
+                SIDE.context().getBean(LiveStreams.class).byName().get("agents"));
         for (int i = 0; i < 5; i++) {
             LiveClient client = new LiveClient(SIDE, "leaving-" + i, "agents").connect();
             client.awaitPosition(0);
