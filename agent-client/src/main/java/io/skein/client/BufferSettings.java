@@ -65,16 +65,19 @@ public record BufferSettings(Path folder, long maxBytes, WhenFull whenFull, Dura
     public BufferSettings {
         Objects.requireNonNull(folder, "folder");
         if (maxBytes < MIN_BYTES) {
-            throw new IllegalArgumentException("buffer " + folder + ": maxBytes is " + maxBytes + "; expected at least " + MIN_BYTES);
+            throw new IllegalArgumentException(
+                    "buffer " + folder + ": maxBytes is " + maxBytes + "; expected at least " + MIN_BYTES);
         }
         if (blockAtMost.isNegative()) {
-            throw new IllegalArgumentException("buffer " + folder + ": blockAtMost is " + blockAtMost + "; expected zero or more");
+            throw new IllegalArgumentException(
+                    "buffer " + folder + ": blockAtMost is " + blockAtMost + "; expected zero or more");
         }
     }
 
     /** 256 MiB, blocking up to 10 seconds when full, written through once a second. */
     public static BufferSettings in(Path folder) {
-        return new BufferSettings(folder, 256L * 1024 * 1024, WhenFull.BLOCK, Duration.ofSeconds(10), Fsync.every(Duration.ofSeconds(1)));
+        return new BufferSettings(
+                folder, 256L * 1024 * 1024, WhenFull.BLOCK, Duration.ofSeconds(10), Fsync.every(Duration.ofSeconds(1)));
     }
 
     public BufferSettings maxBytes(long bytes) {

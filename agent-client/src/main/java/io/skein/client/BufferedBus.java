@@ -99,7 +99,11 @@ abstract sealed class BufferedBus implements AgentMessageBus permits HttpMessage
         try {
             if (closed.get()) {
                 throw new BusException(
-                        Reason.CLOSED, "message " + message.messageId(), "came after close", "an open bus", "open a new one");
+                        Reason.CLOSED,
+                        "message " + message.messageId(),
+                        "came after close",
+                        "an open bus",
+                        "open a new one");
             }
             byte[] payload = Envelope.of(message).encode();
             Waiting someone = new Waiting(message.messageId(), receipt, System.nanoTime());
@@ -199,9 +203,15 @@ abstract sealed class BufferedBus implements AgentMessageBus permits HttpMessage
         } catch (InterruptedException closing) {
             LOG.debug("event=dispatcher_stopped");
         } catch (RuntimeException defect) {
-            LOG.error("event=dispatcher_failed consequence=\"messages stay on disk until the bus is opened again\"", defect);
+            LOG.error(
+                    "event=dispatcher_failed consequence=\"messages stay on disk until the bus is opened again\"",
+                    defect);
             lastTrouble = new BusException(
-                            Reason.UNAVAILABLE, "the bus's delivering thread", "failed", "no failure", "open the bus again and report this")
+                            Reason.UNAVAILABLE,
+                            "the bus's delivering thread",
+                            "failed",
+                            "no failure",
+                            "open the bus again and report this")
                     .causedBy(defect);
         }
     }
@@ -224,7 +234,10 @@ abstract sealed class BufferedBus implements AgentMessageBus permits HttpMessage
             int before = pending.size();
             Delivery.Failed failed = settle(pending, attempt(pending));
             boolean advanced = pending.size() < before;
-            acknowledge(pending.isEmpty() ? entries.getLast().sequence() : pending.getFirst().sequence() - 1);
+            acknowledge(
+                    pending.isEmpty()
+                            ? entries.getLast().sequence()
+                            : pending.getFirst().sequence() - 1);
             if (failed == null) {
                 breaker.onSuccess(0, TimeUnit.NANOSECONDS);
                 lastTrouble = null;
@@ -262,7 +275,9 @@ abstract sealed class BufferedBus implements AgentMessageBus permits HttpMessage
                             "an answer or a known failure",
                             "see the log; they are sent again")
                     .causedBy(defect);
-            return batch.stream().<Delivery>map(envelope -> new Delivery.Failed(trouble, null)).toList();
+            return batch.stream()
+                    .<Delivery>map(envelope -> new Delivery.Failed(trouble, null))
+                    .toList();
         }
     }
 
@@ -285,7 +300,10 @@ abstract sealed class BufferedBus implements AgentMessageBus permits HttpMessage
                 }
                 case Delivery.Refused refusal -> {
                     refused.incrementAndGet();
-                    LOG.warn("event=message_refused message={} reason={}", one.envelope().messageId(), refusal.why().reason());
+                    LOG.warn(
+                            "event=message_refused message={} reason={}",
+                            one.envelope().messageId(),
+                            refusal.why().reason());
                     refusedFile.add(one.envelope(), refusal.why());
                     fail(one.sequence(), id -> refusal.why());
                     callback(() -> listener.givenUp(one.envelope().messageId(), refusal.why()));
@@ -374,13 +392,15 @@ abstract sealed class BufferedBus implements AgentMessageBus permits HttpMessage
                         oldest != null && System.nanoTime() - oldest.getValue().since() > patience;
                         oldest = waiting.firstEntry()) {
                     BusException trouble = lastTrouble;
-                    fail(oldest.getKey(), id -> new BusException(
-                            Reason.NOT_YET_ACKNOWLEDGED,
-                            "message " + id,
-                            "has no receipt after " + settings.receiptWithin()
-                                    + (trouble == null ? "" : " (last trouble: " + trouble.getMessage() + ")"),
-                            "one within that time",
-                            "wait: it is in the buffer and is sent again; the listener hears of its end"));
+                    fail(
+                            oldest.getKey(),
+                            id -> new BusException(
+                                    Reason.NOT_YET_ACKNOWLEDGED,
+                                    "message " + id,
+                                    "has no receipt after " + settings.receiptWithin()
+                                            + (trouble == null ? "" : " (last trouble: " + trouble.getMessage() + ")"),
+                                    "one within that time",
+                                    "wait: it is in the buffer and is sent again; the listener hears of its end"));
                 }
             }
         } catch (InterruptedException closing) {

@@ -1,7 +1,8 @@
 package io.skein.client;
 
 /** What every bus is built from. */
-public abstract sealed class BusBuilder<B extends BusBuilder<B>> permits HttpMessageBus.Builder, KafkaMessageBus.Builder {
+public abstract sealed class BusBuilder<B extends BusBuilder<B>>
+        permits HttpMessageBus.Builder, KafkaMessageBus.Builder {
     final BufferSettings buffer;
     DeliverySettings delivery = DeliverySettings.defaults();
     BusListener listener = BusListener.SILENT;

@@ -79,7 +79,13 @@ public final class BusException extends RuntimeException {
         /** Whether waiting alone will not help: somebody has to change a setting, here or there. */
         public boolean isMisconfiguration() {
             return switch (this) {
-                case UNKNOWN_HOST, BAD_CREDENTIALS, BAD_TLS, MISSING_TOPIC, MISSING_RIGHTS, WRONG_ADDRESS, BAD_SETTING -> true;
+                case UNKNOWN_HOST,
+                        BAD_CREDENTIALS,
+                        BAD_TLS,
+                        MISSING_TOPIC,
+                        MISSING_RIGHTS,
+                        WRONG_ADDRESS,
+                        BAD_SETTING -> true;
                 case INVALID,
                         MALFORMED,
                         TOO_LARGE,

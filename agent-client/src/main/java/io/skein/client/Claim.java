@@ -10,7 +10,12 @@ import org.jspecify.annotations.Nullable;
  * @param amount finite, 0 or more, in {@code unit}
  * @param priority larger is more urgent
  */
-public record Claim(String resource, Action action, double amount, @Nullable String unit, @Nullable Integer priority) {
+public record Claim(
+        String resource,
+        Action action,
+        double amount,
+        @Nullable String unit,
+        @Nullable Integer priority) {
     /** What a claim does with its amount. */
     public enum Action {
         REQUEST,

@@ -53,27 +53,67 @@ public record DeliverySettings(
 
     public DeliverySettings batch(int messages, long bytes) {
         return new DeliverySettings(
-                messages, bytes, firstBackoff, maxBackoff, jitter, breakerFailures, breakerPause, receiptWithin, closeWithin);
+                messages,
+                bytes,
+                firstBackoff,
+                maxBackoff,
+                jitter,
+                breakerFailures,
+                breakerPause,
+                receiptWithin,
+                closeWithin);
     }
 
     public DeliverySettings backoff(Duration first, Duration max) {
         return new DeliverySettings(
-                batchMessages, batchBytes, first, max, jitter, breakerFailures, breakerPause, receiptWithin, closeWithin);
+                batchMessages,
+                batchBytes,
+                first,
+                max,
+                jitter,
+                breakerFailures,
+                breakerPause,
+                receiptWithin,
+                closeWithin);
     }
 
     public DeliverySettings breaker(int failures, Duration pause) {
         return new DeliverySettings(
-                batchMessages, batchBytes, firstBackoff, maxBackoff, jitter, failures, pause, receiptWithin, closeWithin);
+                batchMessages,
+                batchBytes,
+                firstBackoff,
+                maxBackoff,
+                jitter,
+                failures,
+                pause,
+                receiptWithin,
+                closeWithin);
     }
 
     public DeliverySettings receiptWithin(Duration wait) {
         return new DeliverySettings(
-                batchMessages, batchBytes, firstBackoff, maxBackoff, jitter, breakerFailures, breakerPause, wait, closeWithin);
+                batchMessages,
+                batchBytes,
+                firstBackoff,
+                maxBackoff,
+                jitter,
+                breakerFailures,
+                breakerPause,
+                wait,
+                closeWithin);
     }
 
     public DeliverySettings closeWithin(Duration wait) {
         return new DeliverySettings(
-                batchMessages, batchBytes, firstBackoff, maxBackoff, jitter, breakerFailures, breakerPause, receiptWithin, wait);
+                batchMessages,
+                batchBytes,
+                firstBackoff,
+                maxBackoff,
+                jitter,
+                breakerFailures,
+                breakerPause,
+                receiptWithin,
+                wait);
     }
 
     private static void require(boolean holds, String setting, Object found, String expected) {

@@ -111,7 +111,13 @@ final class DiskBuffer implements AutoCloseable {
         }
     }
 
-    private DiskBuffer(BufferSettings settings, Observer observer, Disk disk, long segmentBytes, long maxBytes, FileChannel lockChannel)
+    private DiskBuffer(
+            BufferSettings settings,
+            Observer observer,
+            Disk disk,
+            long segmentBytes,
+            long maxBytes,
+            FileChannel lockChannel)
             throws IOException {
         this.settings = settings;
         this.observer = observer;
@@ -132,7 +138,8 @@ final class DiskBuffer implements AutoCloseable {
      */
     long append(byte[] payload, LongConsumer assigned) {
         if (payload.length > Segment.MAX_PAYLOAD) {
-            throw new IllegalArgumentException("entry has " + payload.length + " bytes; expected at most " + Segment.MAX_PAYLOAD);
+            throw new IllegalArgumentException(
+                    "entry has " + payload.length + " bytes; expected at most " + Segment.MAX_PAYLOAD);
         }
         long sequence;
         lock.lock();
@@ -293,7 +300,11 @@ final class DiskBuffer implements AutoCloseable {
         while (true) {
             if (closed) {
                 throw new BusException(
-                        Reason.CLOSED, "buffer " + settings.folder(), "is closed", "an open bus", "open a new one to go on sending");
+                        Reason.CLOSED,
+                        "buffer " + settings.folder(),
+                        "is closed",
+                        "an open bus",
+                        "open a new one to go on sending");
             }
             if (totalBytes + bytes + growth(bytes) <= maxBytes) {
                 return;
@@ -524,7 +535,9 @@ final class DiskBuffer implements AutoCloseable {
 
     private boolean moveToNextSegment(@Nullable Segment current) {
         for (Segment segment : segments) {
-            if (current == null ? segment.lastSequence > readSequence || segment == segments.peekLast() : segment.base > current.base) {
+            if (current == null
+                    ? segment.lastSequence > readSequence || segment == segments.peekLast()
+                    : segment.base > current.base) {
                 readSegment = segment;
                 readOffset = Segment.HEADER;
                 readAfter = segment.base - 1;
@@ -634,7 +647,11 @@ final class DiskBuffer implements AutoCloseable {
                         disk.truncate(file, offset);
                         segment.size = offset;
                     } else {
-                        setAside(segment, offset, segment.size, "the file ends inside a record, though newer files follow");
+                        setAside(
+                                segment,
+                                offset,
+                                segment.size,
+                                "the file ends inside a record, though newer files follow");
                         offset = segment.size;
                     }
                 }
@@ -667,7 +684,8 @@ final class DiskBuffer implements AutoCloseable {
     private boolean setAside(Segment segment, long from, long to, String why) throws IOException {
         Path folder = settings.folder().resolve("set-aside");
         Files.createDirectories(folder);
-        String name = segment.path.getFileName().toString().replace(".segment", "") + "-" + from + "-" + (to - from) + ".bytes";
+        String name = segment.path.getFileName().toString().replace(".segment", "") + "-" + from + "-" + (to - from)
+                + ".bytes";
         Path target = folder.resolve(name);
         if (Files.exists(target) && Files.size(target) == to - from) {
             return false;
@@ -719,7 +737,9 @@ final class DiskBuffer implements AutoCloseable {
             }
         }
         if (!any && length > 0) {
-            LOG.warn("event=acknowledgements_unreadable folder={} consequence=\"all that waits is sent again\"", settings.folder());
+            LOG.warn(
+                    "event=acknowledgements_unreadable folder={} consequence=\"all that waits is sent again\"",
+                    settings.folder());
         }
     }
 
@@ -760,7 +780,9 @@ final class DiskBuffer implements AutoCloseable {
             } finally {
                 lock.unlock();
             }
-            if (active == null || covered == syncedSequence || !active.file.getChannel().isOpen()) {
+            if (active == null
+                    || covered == syncedSequence
+                    || !active.file.getChannel().isOpen()) {
                 return;
             }
             try {
@@ -782,7 +804,8 @@ final class DiskBuffer implements AutoCloseable {
     // ---- odds ----
 
     private static FileChannel lockFolder(Path folder) throws IOException {
-        FileChannel channel = FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel channel =
+                FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock held = null;
         try {
             held = channel.tryLock();

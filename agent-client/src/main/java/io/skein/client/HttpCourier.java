@@ -57,7 +57,10 @@ final class HttpCourier implements Courier {
         } catch (ExecutionException failure) {
             return failed(batch, trouble(failure.getCause() == null ? failure : failure.getCause()), null);
         } catch (TimeoutException late) {
-            return failed(batch, unreachable("no whole answer within " + requestTimeout).causedBy(late), null);
+            return failed(
+                    batch,
+                    unreachable("no whole answer within " + requestTimeout).causedBy(late),
+                    null);
         }
         return answered(batch, response);
     }
@@ -174,7 +177,10 @@ final class HttpCourier implements Courier {
                 ? several
                 : body.containsKey("status") ? List.of(body) : List.of();
         if (results.size() != batch.size()) {
-            return failed(batch, wrongAddress("answers 200 with " + results.size() + " results for " + batch.size() + " messages"), null);
+            return failed(
+                    batch,
+                    wrongAddress("answers 200 with " + results.size() + " results for " + batch.size() + " messages"),
+                    null);
         }
         List<Delivery> deliveries = new ArrayList<>(batch.size());
         for (int i = 0; i < batch.size(); i++) {
@@ -194,7 +200,8 @@ final class HttpCourier implements Courier {
                 yield refusal(envelope, problem, reason(word(problem, "reason")));
             }
             default ->
-                new Delivery.Failed(wrongAddress("answers with the status '" + word(result, "status") + "' for a message"), null);
+                new Delivery.Failed(
+                        wrongAddress("answers with the status '" + word(result, "status") + "' for a message"), null);
         };
     }
 
@@ -210,10 +217,10 @@ final class HttpCourier implements Courier {
                 "message " + envelope.messageId() + (field.isEmpty() ? "" : ", " + field),
                 "is not taken by Skein" + (detail.isEmpty() ? "" : ": " + detail),
                 "a message by the rules of the door",
-                reason == Reason.ID_REUSED ? "give each message an id of its own" : "correct it and send it under a new id");
-        return reason.fate() == BusException.Fate.KEPT
-                ? new Delivery.Failed(why, null)
-                : new Delivery.Refused(why);
+                reason == Reason.ID_REUSED
+                        ? "give each message an id of its own"
+                        : "correct it and send it under a new id");
+        return reason.fate() == BusException.Fate.KEPT ? new Delivery.Failed(why, null) : new Delivery.Refused(why);
     }
 
     private static Reason reason(String word) {
@@ -276,7 +283,9 @@ final class HttpCourier implements Courier {
     }
 
     private static List<Delivery> failed(List<Envelope> batch, BusException trouble, @Nullable Duration retryAfter) {
-        return batch.stream().<Delivery>map(envelope -> new Delivery.Failed(trouble, retryAfter)).toList();
+        return batch.stream()
+                .<Delivery>map(envelope -> new Delivery.Failed(trouble, retryAfter))
+                .toList();
     }
 
     private static @Nullable Duration retryAfter(HttpResponse<?> response) {

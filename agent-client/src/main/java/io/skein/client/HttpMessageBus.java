@@ -19,8 +19,13 @@ public final class HttpMessageBus extends BufferedBus {
     /** Not safe for several threads. */
     public static final class Builder extends BusBuilder<Builder> {
         final URI address;
-        @Nullable String apiKey;
-        @Nullable SSLContext tls;
+
+        @Nullable
+        String apiKey;
+
+        @Nullable
+        SSLContext tls;
+
         Duration connectTimeout = Duration.ofSeconds(5);
         Duration requestTimeout = Duration.ofSeconds(30);
 
@@ -29,8 +34,8 @@ public final class HttpMessageBus extends BufferedBus {
             this.address = address;
             String scheme = String.valueOf(address.getScheme());
             if (!scheme.equals("http") && !scheme.equals("https") || address.getHost() == null) {
-                throw new IllegalArgumentException(
-                        "Skein's address is " + address + "; expected http or https and a host, as https://skein.example:8080");
+                throw new IllegalArgumentException("Skein's address is " + address
+                        + "; expected http or https and a host, as https://skein.example:8080");
             }
         }
 

@@ -95,10 +95,11 @@ final class KafkaCourier implements Courier {
     void check() {
         try (Admin admin = Admin.create(connection())) {
             int millis = (int) Math.min(settings.requestTimeout.toMillis(), 10_000);
-            TopicDescription topic = admin
-                    .describeTopics(
+            TopicDescription topic = admin.describeTopics(
                             List.of(settings.topic),
-                            new DescribeTopicsOptions().includeAuthorizedOperations(true).timeoutMs(millis))
+                            new DescribeTopicsOptions()
+                                    .includeAuthorizedOperations(true)
+                                    .timeoutMs(millis))
                     .allTopicNames()
                     .get(millis + 1_000L, TimeUnit.MILLISECONDS)
                     .get(settings.topic);
@@ -194,7 +195,9 @@ final class KafkaCourier implements Courier {
     }
 
     private static List<Delivery> failed(List<Envelope> batch, BusException trouble) {
-        return batch.stream().<Delivery>map(envelope -> new Delivery.Failed(trouble, null)).toList();
+        return batch.stream()
+                .<Delivery>map(envelope -> new Delivery.Failed(trouble, null))
+                .toList();
     }
 
     /** One batch on one producer. Callbacks come on the producer's thread, or on ours where a record never got that far. */
@@ -227,7 +230,8 @@ final class KafkaCourier implements Courier {
                 } catch (InterruptException interrupted) {
                     open.close(Duration.ZERO);
                     producer = null;
-                    throw (InterruptedException) new InterruptedException("interrupted while sending").initCause(interrupted);
+                    throw (InterruptedException)
+                            new InterruptedException("interrupted while sending").initCause(interrupted);
                 } catch (KafkaException | IllegalStateException thrown) {
                     // Nothing was queued, so no callback comes.
                     answered(index, null, thrown);
@@ -250,8 +254,10 @@ final class KafkaCourier implements Courier {
         private void answered(int index, @Nullable RecordMetadata metadata, @Nullable Throwable thrown) {
             if (thrown == null && metadata != null) {
                 String place = metadata.topic() + "/" + metadata.partition() + "@" + metadata.offset();
-                known.set(index, new Delivery.Delivered(
-                        new Receipt(batch.get(index).messageId(), Receipt.Status.ACCEPTED, null, place)));
+                known.set(
+                        index,
+                        new Delivery.Delivered(
+                                new Receipt(batch.get(index).messageId(), Receipt.Status.ACCEPTED, null, place)));
             } else if (thrown instanceof RecordTooLargeException) {
                 known.set(index, new Delivery.Refused(troubles.tooLarge(batch.get(index), thrown)));
             } else {
@@ -273,7 +279,9 @@ final class KafkaCourier implements Courier {
                 deliveries.add(
                         delivery != null
                                 ? delivery
-                                : new Delivery.Failed(trouble == null ? troubles.of(new KafkaException("no answer")) : trouble, null));
+                                : new Delivery.Failed(
+                                        trouble == null ? troubles.of(new KafkaException("no answer")) : trouble,
+                                        null));
             }
             return deliveries;
         }

@@ -68,10 +68,19 @@ public final class KafkaMessageBus extends BufferedBus {
         String topic = DEFAULT_TOPIC;
         Security security = Security.PLAINTEXT;
         SaslMechanism mechanism = SaslMechanism.PLAIN;
-        @Nullable String apiKey;
-        @Nullable String apiSecret;
-        @Nullable Path trustStore;
-        @Nullable String trustStorePassword;
+
+        @Nullable
+        String apiKey;
+
+        @Nullable
+        String apiSecret;
+
+        @Nullable
+        Path trustStore;
+
+        @Nullable
+        String trustStorePassword;
+
         Duration requestTimeout = Duration.ofSeconds(10);
 
         private Builder(String bootstrapServers, BufferSettings buffer) {
@@ -112,7 +121,8 @@ public final class KafkaMessageBus extends BufferedBus {
         /** How long one request may take; a message is tried by Kafka's own means for twice as long before the bus takes over. */
         public Builder requestTimeout(Duration timeout) {
             if (timeout.toMillis() < 100) {
-                throw new IllegalArgumentException("Kafka: requestTimeout is " + timeout + "; expected at least 100 ms");
+                throw new IllegalArgumentException(
+                        "Kafka: requestTimeout is " + timeout + "; expected at least 100 ms");
             }
             requestTimeout = timeout;
             return this;
@@ -121,8 +131,8 @@ public final class KafkaMessageBus extends BufferedBus {
         /** Any setting of Kafka's producer; those that keep the promises of the bus (acks, order, idempotence) are not to be had. */
         public Builder kafkaProperty(String name, String value) {
             if (KafkaCourier.KEPT_PROMISES.contains(name)) {
-                throw new IllegalArgumentException(
-                        "Kafka: property " + name + " was to be " + value + "; expected to be left alone, as order and safety rest on it");
+                throw new IllegalArgumentException("Kafka: property " + name + " was to be " + value
+                        + "; expected to be left alone, as order and safety rest on it");
             }
             properties.put(name, value);
             return this;

@@ -81,8 +81,8 @@ final class KafkaTroubles {
                         "correct topic(name)");
             case NotEnoughReplicasException few -> fewReplicas(few);
             case NotEnoughReplicasAfterAppendException few -> fewReplicas(few);
-            case ConfigException setting when isUnresolvable(setting) -> unknownHost();
-            case ConfigException setting -> badSetting(String.valueOf(setting.getMessage()));
+            case ConfigException setting ->
+                isUnresolvable(setting) ? unknownHost() : badSetting(String.valueOf(setting.getMessage()));
             case TimeoutException late ->
                 new BusException(
                         Reason.UNREACHABLE,
@@ -124,7 +124,11 @@ final class KafkaTroubles {
 
     private BusException badSetting(String message) {
         return new BusException(
-                Reason.BAD_SETTING, "Kafka " + servers, message, "settings that Kafka's client accepts", "correct the setting named");
+                Reason.BAD_SETTING,
+                "Kafka " + servers,
+                message,
+                "settings that Kafka's client accepts",
+                "correct the setting named");
     }
 
     private static boolean isUnresolvable(ConfigException setting) {

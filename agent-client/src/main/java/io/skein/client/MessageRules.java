@@ -39,7 +39,12 @@ final class MessageRules {
             String target = message.targetAgents().get(i);
             id(subject, "targetAgents[" + i + "]", target);
             if (!targets.add(target)) {
-                throw invalid(subject, "targetAgents[" + i + "]", "repeats " + shown(target), "each target once", "name it once");
+                throw invalid(
+                        subject,
+                        "targetAgents[" + i + "]",
+                        "repeats " + shown(target),
+                        "each target once",
+                        "name it once");
             }
         }
         for (int i = 0; i < message.claims().size(); i++) {
@@ -48,7 +53,11 @@ final class MessageRules {
             optionalId(subject, "claims[" + i + "].unit", claim.unit());
             if (!(claim.amount() >= 0) || Double.isInfinite(claim.amount())) {
                 throw invalid(
-                        subject, "claims[" + i + "].amount", "is " + claim.amount(), "a finite number, 0 or more", "correct the amount");
+                        subject,
+                        "claims[" + i + "].amount",
+                        "is " + claim.amount(),
+                        "a finite number, 0 or more",
+                        "correct the amount");
             }
         }
         for (String key : message.metadata().keySet()) {
@@ -56,7 +65,8 @@ final class MessageRules {
         }
         Double duration = message.durationMillis();
         if (duration != null && (!(duration >= 0) || duration.isInfinite())) {
-            throw invalid(subject, "durationMillis", "is " + duration, "a finite number, 0 or more", "correct the duration");
+            throw invalid(
+                    subject, "durationMillis", "is " + duration, "a finite number, 0 or more", "correct the duration");
         }
         Long sequence = message.sequence();
         if (sequence != null && sequence < 0) {
@@ -96,15 +106,15 @@ final class MessageRules {
         } catch (JacksonException failure) {
             // Only where, never what: the original message quotes the content.
             throw new BusException(
-                            Reason.MALFORMED,
-                            subject + ", " + field,
-                            "is no JSON at character "
-                                    + (failure.getLocation() == null
-                                            ? "?"
-                                            : failure.getLocation().getCharOffset())
-                                    + ", nests deeper than " + Json.MAX_DEPTH + " or repeats a member",
-                            "one JSON value",
-                            "use content(text) for a plain text, or correct the JSON");
+                    Reason.MALFORMED,
+                    subject + ", " + field,
+                    "is no JSON at character "
+                            + (failure.getLocation() == null
+                                    ? "?"
+                                    : failure.getLocation().getCharOffset())
+                            + ", nests deeper than " + Json.MAX_DEPTH + " or repeats a member",
+                    "one JSON value",
+                    "use content(text) for a plain text, or correct the JSON");
         }
         // At most three bytes a char, so short ones need no count.
         if (compact.length() > limit / 3) {
@@ -125,7 +135,12 @@ final class MessageRules {
     private static void id(String subject, String field, String value) {
         String complaint = complaint(value);
         if (!complaint.isEmpty()) {
-            throw invalid(subject, field, complaint, "1 to " + MAX_ID_CHARACTERS + " printable characters", "choose another id");
+            throw invalid(
+                    subject,
+                    field,
+                    complaint,
+                    "1 to " + MAX_ID_CHARACTERS + " printable characters",
+                    "choose another id");
         }
     }
 
@@ -157,7 +172,11 @@ final class MessageRules {
     private static void count(String subject, String field, int found, int limit) {
         if (found > limit) {
             throw new BusException(
-                    Reason.TOO_LARGE, subject + ", " + field, "has " + found + " entries", "at most " + limit, "send fewer");
+                    Reason.TOO_LARGE,
+                    subject + ", " + field,
+                    "has " + found + " entries",
+                    "at most " + limit,
+                    "send fewer");
         }
     }
 
@@ -169,7 +188,10 @@ final class MessageRules {
         StringBuilder shown = new StringBuilder();
         id.codePoints()
                 .limit(80)
-                .forEach(point -> shown.appendCodePoint(Character.isISOControl(point) || Character.getType(point) == Character.SURROGATE ? '?' : point));
+                .forEach(point -> shown.appendCodePoint(
+                        Character.isISOControl(point) || Character.getType(point) == Character.SURROGATE
+                                ? '?'
+                                : point));
         return shown.toString();
     }
 }

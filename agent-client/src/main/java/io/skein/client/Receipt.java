@@ -8,7 +8,11 @@ import org.jspecify.annotations.Nullable;
  * @param position in the log, where the receiver tells it
  * @param place where else it can be found: topic, partition and offset of Kafka
  */
-public record Receipt(String messageId, Status status, @Nullable Long position, @Nullable String place) {
+public record Receipt(
+        String messageId,
+        Status status,
+        @Nullable Long position,
+        @Nullable String place) {
     /** What was done with it. */
     public enum Status {
         /** Recorded in the log. */

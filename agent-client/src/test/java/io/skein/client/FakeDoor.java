@@ -90,7 +90,9 @@ final class FakeDoor implements AutoCloseable {
     }
 
     List<String> recordedIds() {
-        return recorded().stream().map(message -> String.valueOf(message.get("messageId"))).toList();
+        return recorded().stream()
+                .map(message -> String.valueOf(message.get("messageId")))
+                .toList();
     }
 
     @Override
@@ -111,7 +113,8 @@ final class FakeDoor implements AutoCloseable {
                 respond(exchange, 401, "{\"detail\":\"who are you?\"}");
                 return;
             }
-            List<?> messages = (List<?>) java.util.Objects.requireNonNull(Json.parse(new String(body, StandardCharsets.UTF_8)));
+            List<?> messages =
+                    (List<?>) java.util.Objects.requireNonNull(Json.parse(new String(body, StandardCharsets.UTF_8)));
             Fault fault = faults.isEmpty() ? Fault.NONE : faults.remove();
             switch (fault) {
                 case NONE -> respond(exchange, 200, record(messages, messages.size()));
@@ -143,7 +146,8 @@ final class FakeDoor implements AutoCloseable {
             if (i >= upTo) {
                 result = "\"status\":\"refused\",\"problem\":{\"reason\":\"overloaded\",\"detail\":\"later\"}";
             } else if (refuses.test(message)) {
-                result = "\"status\":\"refused\",\"problem\":{\"reason\":\"invalid\",\"field\":\"type\",\"detail\":\"not today\"}";
+                result =
+                        "\"status\":\"refused\",\"problem\":{\"reason\":\"invalid\",\"field\":\"type\",\"detail\":\"not today\"}";
             } else if (positions.containsKey(id)) {
                 result = "\"status\":\"duplicate\",\"position\":" + positions.get(id);
             } else {
@@ -151,7 +155,14 @@ final class FakeDoor implements AutoCloseable {
                 positions.put(id, (long) recorded.size());
                 result = "\"status\":\"recorded\",\"position\":" + recorded.size();
             }
-            results.append(i == 0 ? "" : ",").append("{\"messageId\":").append(Json.quote(id)).append(",\"index\":").append(i).append(',').append(result).append('}');
+            results.append(i == 0 ? "" : ",")
+                    .append("{\"messageId\":")
+                    .append(Json.quote(id))
+                    .append(",\"index\":")
+                    .append(i)
+                    .append(',')
+                    .append(result)
+                    .append('}');
         }
         return "{\"recorded\":0,\"duplicates\":0,\"blocked\":0,\"refused\":0,\"results\":[" + results + "]}";
     }

@@ -22,7 +22,8 @@ final class Folders {
 
     static void remove(Path folder) {
         try (Stream<Path> paths = Files.walk(folder)) {
-            paths.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
+            paths.sorted(Comparator.reverseOrder())
+                    .forEach(path -> path.toFile().delete());
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
@@ -30,7 +31,9 @@ final class Folders {
 
     static List<Path> segments(Path folder) {
         try (Stream<Path> paths = Files.list(folder)) {
-            return paths.filter(path -> path.toString().endsWith(".segment")).sorted().toList();
+            return paths.filter(path -> path.toString().endsWith(".segment"))
+                    .sorted()
+                    .toList();
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

@@ -29,7 +29,8 @@ class HttpFaultsProperties {
         Path folder = Folders.fresh();
         try (FakeDoor door = new FakeDoor()) {
             door.faults.addAll(faults);
-            // A door that takes half of a batch reorders it itself; what the client owes then is that nothing is lost or doubled.
+            // A door that takes half of a batch reorders it itself; what the client owes then is that nothing is lost
+            // or doubled.
             boolean ordered = !faults.contains(Fault.HALF) || batch == 1;
             List<CompletableFuture<Receipt>> receipts = new ArrayList<>();
             int sent = 0;

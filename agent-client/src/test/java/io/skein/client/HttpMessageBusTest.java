@@ -57,11 +57,12 @@ class HttpMessageBusTest {
             assertThat(door.requests).containsExactly("POST /v1/messages");
             Map<?, ?> recorded = door.recorded().getFirst();
             assertThat(recorded.toString())
-                    .isEqualTo("{messageId=m-81, networkId=acme, conversationId=order-17, agentId=planner, targetAgents=[buyer, auditor], "
-                            + "type=request, timestamp=" + message.timestamp()
-                            + ", causationId=m-80, correlationId=c-9, sequence=412, content={any=[1.5, ä\u0000😀]}, "
-                            + "claims=[{resource=gpu, action=request, amount=40.0, unit=percent, priority=7}], outcome=ok, "
-                            + "durationMillis=12.0, metadata={k=v}}");
+                    .isEqualTo(
+                            "{messageId=m-81, networkId=acme, conversationId=order-17, agentId=planner, targetAgents=[buyer, auditor], "
+                                    + "type=request, timestamp=" + message.timestamp()
+                                    + ", causationId=m-80, correlationId=c-9, sequence=412, content={any=[1.5, ä\u0000😀]}, "
+                                    + "claims=[{resource=gpu, action=request, amount=40.0, unit=percent, priority=7}], outcome=ok, "
+                                    + "durationMillis=12.0, metadata={k=v}}");
             assertThat(bus.send(message).get(20, TimeUnit.SECONDS).status()).isEqualTo(Receipt.Status.DUPLICATE);
         }
     }
@@ -69,7 +70,8 @@ class HttpMessageBusTest {
     @Test
     void retry_after_is_honoured_and_does_not_open_the_breaker() throws Exception {
         try (FakeDoor door = new FakeDoor().retryAfter("1");
-                HttpMessageBus bus = to(door).delivery(QUICK.breaker(1, Duration.ofMinutes(5))).open()) {
+                HttpMessageBus bus = to(door).delivery(QUICK.breaker(1, Duration.ofMinutes(5)))
+                        .open()) {
             door.faults.add(Fault.OVERLOADED);
             long start = System.nanoTime();
             bus.send(message("a", 1)).get(20, TimeUnit.SECONDS);
@@ -80,7 +82,8 @@ class HttpMessageBusTest {
     }
 
     @Test
-    void what_the_door_refuses_is_told_with_reason_and_field_kept_in_a_file_and_takes_nobody_with_it() throws Exception {
+    void what_the_door_refuses_is_told_with_reason_and_field_kept_in_a_file_and_takes_nobody_with_it()
+            throws Exception {
         List<String> givenUp = Collections.synchronizedList(new ArrayList<>());
         BusListener listener = new BusListener() {
             @Override
@@ -99,7 +102,9 @@ class HttpMessageBusTest {
             BusException why = failure(second);
             assertThat(why.reason()).isEqualTo(Reason.REFUSED);
             assertThat(why.subject()).isEqualTo("message a-2, type");
-            assertThat(why).hasMessageContaining("not today").satisfies(e -> assertThat(e.isKept()).isFalse());
+            assertThat(why)
+                    .hasMessageContaining("not today")
+                    .satisfies(e -> assertThat(e.isKept()).isFalse());
             assertThat(Files.readString(folder.resolve("refused.ndjson")))
                     .contains("\"reason\":\"REFUSED\"", "\"messageId\":\"a-2\"")
                     .doesNotContain("a-1");
@@ -128,7 +133,8 @@ class HttpMessageBusTest {
                 assertThat(bus.metrics().bufferedMessages()).isEqualTo(1);
                 assertThat(bus.metrics().lastTrouble()).isNotNull();
             }
-            try (HttpMessageBus bus = to(door).apiKey("right").listener(listener).open()) {
+            try (HttpMessageBus bus =
+                    to(door).apiKey("right").listener(listener).open()) {
                 assertThat(bus.metrics().replayed()).isEqualTo(1);
                 assertThat(delivered.await(20, TimeUnit.SECONDS)).isTrue();
                 assertThat(heard.get()).isEqualTo(new Receipt("a-1", Receipt.Status.RECORDED, 1L, null));
@@ -141,7 +147,14 @@ class HttpMessageBusTest {
         assertThat(reasonAt(URI.create("http://no-such-host.invalid:1"))).isEqualTo(Reason.UNKNOWN_HOST);
         try (FakeDoor door = new FakeDoor()) {
             for (Map.Entry<Integer, Reason> answer : Map.of(
-                            404, Reason.WRONG_ADDRESS, 302, Reason.WRONG_ADDRESS, 200, Reason.WRONG_ADDRESS, 403, Reason.MISSING_RIGHTS)
+                            404,
+                            Reason.WRONG_ADDRESS,
+                            302,
+                            Reason.WRONG_ADDRESS,
+                            200,
+                            Reason.WRONG_ADDRESS,
+                            403,
+                            Reason.MISSING_RIGHTS)
                     .entrySet()) {
                 door.answersAll(answer.getKey());
                 assertThat(reasonAt(door.address())).as("%s", answer.getKey()).isEqualTo(answer.getValue());
@@ -154,14 +167,17 @@ class HttpMessageBusTest {
     @Test
     void nobody_at_the_port_opens_the_breaker_and_the_receipt_ends_in_time_naming_the_trouble() throws Exception {
         int port = freePort();
-        HttpMessageBus.Builder builder = HttpMessageBus.to(URI.create("http://127.0.0.1:" + port), BufferSettings.in(folder))
+        HttpMessageBus.Builder builder = HttpMessageBus.to(
+                        URI.create("http://127.0.0.1:" + port), BufferSettings.in(folder))
                 .delivery(QUICK.breaker(3, Duration.ofMillis(300)).receiptWithin(Duration.ofMillis(500)));
         try (HttpMessageBus bus = builder.open()) {
             BusException why = failure(bus.send(message("a", 1)));
             assertThat(why.reason()).isEqualTo(Reason.NOT_YET_ACKNOWLEDGED);
             assertThat(why.getMessage()).contains("UNREACHABLE");
             assertThat(bus.metrics().breaker()).isNotEqualTo(BusMetrics.Breaker.CLOSED);
-            assertThat(bus.metrics().retries()).as("an open breaker holds attempts back").isBetween(3L, 12L);
+            assertThat(bus.metrics().retries())
+                    .as("an open breaker holds attempts back")
+                    .isBetween(3L, 12L);
             try (FakeDoor door = new FakeDoor(port)) {
                 assertThat(bus.flush(SOON)).isTrue();
                 assertThat(door.recordedIds()).containsExactly("a-1");
@@ -183,18 +199,28 @@ class HttpMessageBusTest {
                     .isEqualTo("INVALID message m?, messageId has the unprintable character U+000A at index 1");
             assertThat(subjectOf(bus, OutgoingMessage.request("a", many(1_001)).messageId("m")))
                     .isEqualTo("TOO_LARGE message m, targetAgents has 1001 entries");
-            assertThat(subjectOf(bus, OutgoingMessage.request("a").messageId("m").contentJson("{\"a\":")))
+            assertThat(subjectOf(
+                            bus, OutgoingMessage.request("a").messageId("m").contentJson("{\"a\":")))
                     .startsWith("MALFORMED message m, content is no JSON at character");
-            assertThat(subjectOf(bus, OutgoingMessage.request("a").messageId("m").contentJson("1 2")))
+            assertThat(subjectOf(
+                            bus, OutgoingMessage.request("a").messageId("m").contentJson("1 2")))
                     .startsWith("MALFORMED message m, content");
-            assertThat(subjectOf(bus, OutgoingMessage.request("a").messageId("m").content("half \ud83d")))
+            assertThat(subjectOf(
+                            bus, OutgoingMessage.request("a").messageId("m").content("half \ud83d")))
                     .startsWith("MALFORMED message m has half of a surrogate pair");
-            assertThat(subjectOf(bus, OutgoingMessage.request("a").messageId("m").content("ä".repeat(128 * 1024))))
+            assertThat(subjectOf(
+                            bus, OutgoingMessage.request("a").messageId("m").content("ä".repeat(128 * 1024))))
                     .isEqualTo("TOO_LARGE message m, content has 262146 bytes as JSON");
-            assertThat(subjectOf(bus, OutgoingMessage.request("a").messageId("m").claim(Claim.of("gpu", Claim.Action.USE, Double.NaN))))
+            assertThat(subjectOf(
+                            bus,
+                            OutgoingMessage.request("a")
+                                    .messageId("m")
+                                    .claim(Claim.of("gpu", Claim.Action.USE, Double.NaN))))
                     .isEqualTo("INVALID message m, claims[0].amount is NaN");
             assertThat(bus.metrics().sent()).isZero();
-            bus.send(OutgoingMessage.request("a", many(1_000)).content("ä".repeat(128 * 1024 - 1)).build())
+            bus.send(OutgoingMessage.request("a", many(1_000))
+                            .content("ä".repeat(128 * 1024 - 1))
+                            .build())
                     .get(20, TimeUnit.SECONDS);
         }
     }
@@ -205,15 +231,20 @@ class HttpMessageBusTest {
         String big = "x".repeat(250 * 1024);
         for (WhenFull choice : WhenFull.values()) {
             Path own = folder.resolve(choice.name());
-            BufferSettings settings =
-                    BufferSettings.in(own).maxBytes(BufferSettings.MIN_BYTES).whenFull(choice).blockAtMost(Duration.ofMillis(300));
+            BufferSettings settings = BufferSettings.in(own)
+                    .maxBytes(BufferSettings.MIN_BYTES)
+                    .whenFull(choice)
+                    .blockAtMost(Duration.ofMillis(300));
             try (HttpMessageBus bus = HttpMessageBus.to(URI.create("http://127.0.0.1:" + port), settings)
                     .delivery(QUICK)
                     .open()) {
                 List<CompletableFuture<Receipt>> receipts = new ArrayList<>();
                 CompletableFuture<Receipt> last;
                 do {
-                    last = bus.send(OutgoingMessage.broadcast("a").messageId("a-" + receipts.size()).content(big).build());
+                    last = bus.send(OutgoingMessage.broadcast("a")
+                            .messageId("a-" + receipts.size())
+                            .content(big)
+                            .build());
                     receipts.add(last);
                 } while (!last.isDone() && receipts.size() < 100);
                 assertThat(bus.metrics().bufferedBytes()).isLessThanOrEqualTo(BufferSettings.MIN_BYTES);
@@ -223,8 +254,12 @@ class HttpMessageBusTest {
                     assertThat(bus.metrics().bufferedMessages() + dropped).isEqualTo(100);
                     try (FakeDoor door = new FakeDoor(port)) {
                         assertThat(bus.flush(SOON)).isTrue();
-                        assertThat(door.recordedIds()).hasSize((int) (100 - dropped)).endsWith("a-99");
-                        long failed = receipts.stream().filter(CompletableFuture::isCompletedExceptionally).count();
+                        assertThat(door.recordedIds())
+                                .hasSize((int) (100 - dropped))
+                                .endsWith("a-99");
+                        long failed = receipts.stream()
+                                .filter(CompletableFuture::isCompletedExceptionally)
+                                .count();
                         assertThat(failed).isEqualTo(dropped);
                         BusException why = failure(receipts.stream()
                                 .filter(CompletableFuture::isCompletedExceptionally)
@@ -268,7 +303,9 @@ class HttpMessageBusTest {
             Thread stalling = Thread.ofVirtual().start(() -> {
                 try {
                     while (true) {
-                        socket.accept().getOutputStream().write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{".getBytes("US-ASCII"));
+                        socket.accept()
+                                .getOutputStream()
+                                .write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{".getBytes("US-ASCII"));
                     }
                 } catch (java.io.IOException closed) {
                     Thread.currentThread().interrupt();
@@ -287,8 +324,9 @@ class HttpMessageBusTest {
 
     private Reason reasonAt(URI address) throws Exception {
         Path own = Files.createTempDirectory(folder, "own");
-        try (HttpMessageBus bus =
-                HttpMessageBus.to(address, BufferSettings.in(own)).delivery(QUICK).open()) {
+        try (HttpMessageBus bus = HttpMessageBus.to(address, BufferSettings.in(own))
+                .delivery(QUICK)
+                .open()) {
             return failure(bus.send(message("a", 1))).reason();
         }
     }
@@ -303,7 +341,10 @@ class HttpMessageBusTest {
     }
 
     static OutgoingMessage message(String agent, int number) {
-        return OutgoingMessage.request(agent, "b").messageId(agent + "-" + number).content("hello").build();
+        return OutgoingMessage.request(agent, "b")
+                .messageId(agent + "-" + number)
+                .content("hello")
+                .build();
     }
 
     static BusException failure(CompletableFuture<Receipt> receipt) throws Exception {
@@ -315,7 +356,9 @@ class HttpMessageBusTest {
     }
 
     private static String[] many(int targets) {
-        return java.util.stream.IntStream.range(0, targets).mapToObj(i -> "t" + i).toArray(String[]::new);
+        return java.util.stream.IntStream.range(0, targets)
+                .mapToObj(i -> "t" + i)
+                .toArray(String[]::new);
     }
 
     static int freePort() throws Exception {

@@ -47,9 +47,13 @@ class KafkaMessageBusTest {
 
     @Test
     void a_message_arrives_as_json_under_its_agents_id_and_the_receipt_says_where() throws Exception {
-        try (KafkaMessageBus bus = to(kafka.bootstrapServers(), KafkaMessageBus.DEFAULT_TOPIC).open()) {
+        try (KafkaMessageBus bus =
+                to(kafka.bootstrapServers(), KafkaMessageBus.DEFAULT_TOPIC).open()) {
             bus.check();
-            OutgoingMessage message = OutgoingMessage.response("küfer", "b").messageId("round-1").content("😀").build();
+            OutgoingMessage message = OutgoingMessage.response("küfer", "b")
+                    .messageId("round-1")
+                    .content("😀")
+                    .build();
             Receipt receipt = bus.send(message).get(20, TimeUnit.SECONDS);
             assertThat(receipt.status()).isEqualTo(Receipt.Status.ACCEPTED);
             assertThat(receipt.place()).matches("agent-messages-raw/\\d@\\d+");
@@ -59,8 +63,10 @@ class KafkaMessageBusTest {
                     .orElseThrow();
             assertThat(record.key()).isEqualTo("küfer");
             assertThat(record.value())
-                    .isEqualTo("{\"messageId\":\"round-1\",\"networkId\":\"default\",\"agentId\":\"küfer\",\"targetAgents\":[\"b\"],"
-                            + "\"type\":\"response\",\"timestamp\":\"" + message.timestamp() + "\",\"content\":\"😀\"}");
+                    .isEqualTo(
+                            "{\"messageId\":\"round-1\",\"networkId\":\"default\",\"agentId\":\"küfer\",\"targetAgents\":[\"b\"],"
+                                    + "\"type\":\"response\",\"timestamp\":\"" + message.timestamp()
+                                    + "\",\"content\":\"😀\"}");
         }
     }
 
@@ -96,7 +102,9 @@ class KafkaMessageBusTest {
             before.get(20, TimeUnit.SECONDS);
             after.get(20, TimeUnit.SECONDS);
             assertThat(RawTopic.ids(kafka.bootstrapServers(), topic)).containsExactly("a-1", "a-3");
-            assertThat(folder.resolve("buffer-small-topic").resolve("refused.ndjson")).content().contains("a-2");
+            assertThat(folder.resolve("buffer-small-topic").resolve("refused.ndjson"))
+                    .content()
+                    .contains("a-2");
         }
     }
 
@@ -113,8 +121,11 @@ class KafkaMessageBusTest {
 
     @Test
     void settings_that_break_the_promises_are_not_taken() {
-        assertThatThrownBy(() -> to("h:1", "t").kafkaProperty("acks", "1")).hasMessageContaining("order and safety rest on it");
-        assertThatThrownBy(() -> to("h:1", "t").security(KafkaMessageBus.Security.SASL_SSL).open())
+        assertThatThrownBy(() -> to("h:1", "t").kafkaProperty("acks", "1"))
+                .hasMessageContaining("order and safety rest on it");
+        assertThatThrownBy(() -> to("h:1", "t")
+                        .security(KafkaMessageBus.Security.SASL_SSL)
+                        .open())
                 .hasMessageContaining("without key and secret");
     }
 
@@ -139,11 +150,18 @@ class KafkaMessageBusTest {
                         "super.users",
                         "User:admin;User:ANONYMOUS"))) {
             RawTopic.create(
-                    secured.bootstrapServers(), KafkaMessageBus.DEFAULT_TOPIC, 1, Map.of(), RawTopic.plain("admin", "admin-secret"));
-            try (KafkaMessageBus bus = secured(secured, "agent", "guessed-secret").open()) {
+                    secured.bootstrapServers(),
+                    KafkaMessageBus.DEFAULT_TOPIC,
+                    1,
+                    Map.of(),
+                    RawTopic.plain("admin", "admin-secret"));
+            try (KafkaMessageBus bus =
+                    secured(secured, "agent", "guessed-secret").open()) {
                 BusException why = failure(bus.send(message("a", 1)));
                 assertThat(why.reason()).isEqualTo(Reason.BAD_CREDENTIALS);
-                assertThat(why.getMessage()).contains("key agent", "check apiKey").doesNotContain("guessed-secret");
+                assertThat(why.getMessage())
+                        .contains("key agent", "check apiKey")
+                        .doesNotContain("guessed-secret");
                 assertThatThrownBy(bus::check).hasMessageContaining("BAD_CREDENTIALS");
             }
             try (KafkaMessageBus bus = secured(secured, "agent", "agent-secret").open()) {
@@ -152,7 +170,10 @@ class KafkaMessageBusTest {
                 assertThat(why.getMessage()).contains("topic agent-messages-raw", "key agent", "WRITE", "ACL");
                 assertThatThrownBy(bus::check).hasMessageContaining("MISSING_RIGHTS");
                 RawTopic.allowWriting(
-                        secured.bootstrapServers(), KafkaMessageBus.DEFAULT_TOPIC, "agent", RawTopic.plain("admin", "admin-secret"));
+                        secured.bootstrapServers(),
+                        KafkaMessageBus.DEFAULT_TOPIC,
+                        "agent",
+                        RawTopic.plain("admin", "admin-secret"));
                 assertThat(bus.flush(Duration.ofSeconds(30))).isTrue();
                 assertThat(RawTopic.ids(
                                 secured.bootstrapServers(),
@@ -174,12 +195,13 @@ class KafkaMessageBusTest {
         try (KafkaMessageBus bus = to(servers, KafkaMessageBus.DEFAULT_TOPIC)
                 .delivery(QUICK.batch(50, 1024 * 1024))
                 .open()) {
-            Thread agent = Thread.ofVirtual().start(() -> IntStream.range(0, 3_000).forEach(i -> {
-                receipts.add(bus.send(message("agent" + i % 7, i)));
-                if (i % 10 == 0) {
-                    sleep(5);
-                }
-            }));
+            Thread agent = Thread.ofVirtual()
+                    .start(() -> IntStream.range(0, 3_000).forEach(i -> {
+                        receipts.add(bus.send(message("agent" + i % 7, i)));
+                        if (i % 10 == 0) {
+                            sleep(5);
+                        }
+                    }));
             Thread.sleep(300);
             server.close();
             for (int i = 0; i < 200 && bus.metrics().retries() == 0; i++) {
@@ -190,7 +212,9 @@ class KafkaMessageBusTest {
             server = EmbeddedKafkaServer.start(data, port);
             agent.join();
             assertThat(bus.flush(Duration.ofSeconds(60))).isTrue();
-            assertThat(receipts).hasSize(3_000).allSatisfy(receipt -> assertThat(receipt).isCompleted());
+            assertThat(receipts)
+                    .hasSize(3_000)
+                    .allSatisfy(receipt -> assertThat(receipt).isCompleted());
             RawTopic.assertCompleteAndInOrder(RawTopic.read(servers, KafkaMessageBus.DEFAULT_TOPIC), 7, 3_000);
         } finally {
             server.close();

@@ -57,7 +57,9 @@ class KilledSenderTest {
             }
             List<RawTopic.Record> records = RawTopic.read(servers, KafkaMessageBus.DEFAULT_TOPIC);
             RawTopic.assertCompleteAndInOrder(records, AGENTS, taken);
-            assertThat(records.size()).as("doubled at most what was under way at a kill").isLessThanOrEqualTo(taken + 5 * 20);
+            assertThat(records.size())
+                    .as("doubled at most what was under way at a kill")
+                    .isLessThanOrEqualTo(taken + 5 * 20);
         } finally {
             server.close();
         }
@@ -93,7 +95,8 @@ class KilledSenderTest {
         assertThat(agent.waitFor(20, TimeUnit.SECONDS)).isTrue();
         assertThat(agent.exitValue()).as("killed, not ended").isEqualTo(137);
         assertThat(said).hasSizeGreaterThanOrEqualTo(count);
-        // The one after the last said may have been taken before the kill; sending it again under its id is what an agent would do.
+        // The one after the last said may have been taken before the kill; sending it again under its id is what an
+        // agent would do.
         return said.getLast() + 1;
     }
 

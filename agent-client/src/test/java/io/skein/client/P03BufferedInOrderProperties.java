@@ -69,7 +69,8 @@ class P03BufferedInOrderProperties {
                     assertThat(model.buffer.state().bytes()).isLessThanOrEqualTo(bound);
                 }
             }
-            assertThat(model.buffer.state().messages()).isEqualTo(model.expected().size());
+            assertThat(model.buffer.state().messages())
+                    .isEqualTo(model.expected().size());
             model.step(new Step.Close());
             assertThat(model.drain()).isEqualTo(model.expected());
         } finally {
@@ -92,9 +93,13 @@ class P03BufferedInOrderProperties {
             flip(Folders.segments(model.folder), where, flip);
             model.reopen(Disk.REAL);
             List<Long> left = model.drain();
-            assertThat(left).isSubsetOf(model.expected()).hasSizeGreaterThanOrEqualTo(messages - 1).isSorted();
+            assertThat(left)
+                    .isSubsetOf(model.expected())
+                    .hasSizeGreaterThanOrEqualTo(messages - 1)
+                    .isSorted();
             assertThat(model.damage).isNotEmpty();
-            assertThat(model.damage).allSatisfy(report -> assertThat(report.file()).hasSize(report.bytes()));
+            assertThat(model.damage)
+                    .allSatisfy(report -> assertThat(report.file()).hasSize(report.bytes()));
             List<SetAside> first = List.copyOf(model.damage);
             model.buffer.close();
             model.reopen(Disk.REAL);
@@ -131,7 +136,9 @@ class P03BufferedInOrderProperties {
             }
             model.reopen(Disk.REAL);
             assertThat(model.damage).as("a torn tail is no damage").isEmpty();
-            assertThat(model.drain()).containsExactlyElementsOf(LongStream.rangeClosed(1, whole).boxed().toList());
+            assertThat(model.drain())
+                    .containsExactlyElementsOf(
+                            LongStream.rangeClosed(1, whole).boxed().toList());
             long next = model.appendOne(10);
             assertThat(model.drain()).containsExactly(next);
         } finally {

@@ -105,7 +105,8 @@ final class RawTopic {
     }
 
     static List<String> ids(String servers, String topic, Map<String, Object> security) {
-        return List.copyOf(new LinkedHashSet<>(read(servers, topic, security).stream().map(Record::messageId).toList()));
+        return List.copyOf(new LinkedHashSet<>(
+                read(servers, topic, security).stream().map(Record::messageId).toList()));
     }
 
     /** Messages {@code agent<i % agents>-<i>}: all there, and each agent's first arrivals, which are what is recorded, in order. */
@@ -116,7 +117,8 @@ final class RawTopic {
             Set<Integer> firsts = new LinkedHashSet<>();
             records.stream()
                     .filter(record -> record.key().equals(id))
-                    .forEach(record -> firsts.add(Integer.parseInt(record.messageId().substring(id.length() + 1))));
+                    .forEach(record ->
+                            firsts.add(Integer.parseInt(record.messageId().substring(id.length() + 1))));
             assertThat(List.copyOf(firsts)).as(id).isSorted();
             assertThat(seen.addAll(firsts) || firsts.isEmpty()).isTrue();
         }
