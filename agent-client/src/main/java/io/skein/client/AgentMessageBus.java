@@ -26,7 +26,7 @@ public sealed interface AgentMessageBus extends AutoCloseable permits BufferedBu
     }
 
     /**
-     * Waits until every message sent before is acknowledged or given up.
+     * Waits until every message sent before is acknowledged or given up, and its future and the listener have been told.
      *
      * @return false if the deadline came first; the rest stays in the buffer
      */

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -56,6 +57,7 @@ abstract sealed class BufferedBus implements AgentMessageBus permits HttpMessage
     private final ReentrantLock progress = new ReentrantLock();
     private final Condition progressed = progress.newCondition();
     private volatile boolean stopping;
+    private volatile @Nullable Thread callbackThread;
     private volatile @Nullable BusException lastTrouble;
 
     BufferedBus(BusBuilder<?> builder, Courier courier) {
@@ -127,10 +129,19 @@ abstract sealed class BufferedBus implements AgentMessageBus permits HttpMessage
                 }
                 nanos = progressed.awaitNanos(nanos);
             }
-            return true;
         } finally {
             progress.unlock();
         }
+        return isTold(nanos);
+    }
+
+    /** Whether all that was settled so far is told, too; a callback cannot wait for itself. */
+    private boolean isTold(long nanos) throws InterruptedException {
+        if (callbackThread == Thread.currentThread()) {
+            return true;
+        }
+        CountDownLatch told = new CountDownLatch(1);
+        return !callback(told::countDown) || told.await(Math.max(nanos, 0), TimeUnit.NANOSECONDS);
     }
 
     @Override
@@ -185,6 +196,13 @@ abstract sealed class BufferedBus implements AgentMessageBus permits HttpMessage
                                 "a receipt before close",
                                 "open a bus on the same folder to deliver it")));
         callbacks.shutdown();
+        try {
+            if (callbackThread != Thread.currentThread() && !callbacks.awaitTermination(5, TimeUnit.SECONDS)) {
+                LOG.warn("event=listener_slow consequence=\"goes on after close\"");
+            }
+        } catch (InterruptedException impatient) {
+            interrupted = true;
+        }
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
@@ -369,17 +387,20 @@ abstract sealed class BufferedBus implements AgentMessageBus permits HttpMessage
         }
     }
 
-    private void callback(Runnable call) {
+    private boolean callback(Runnable call) {
         try {
             callbacks.execute(() -> {
+                callbackThread = Thread.currentThread();
                 try {
                     call.run();
                 } catch (RuntimeException theirs) {
                     LOG.error("event=listener_failed", theirs);
                 }
             });
+            return true;
         } catch (RejectedExecutionException closing) {
             LOG.debug("event=callback_after_close");
+            return false;
         }
     }
 
