@@ -139,7 +139,8 @@ class LiveWiring {
                         .setSendTimeLimit(Math.toIntExact(pace.sendTimeLimit().toMillis()))
                         .setSendBufferSizeLimit(
                                 Math.toIntExact(pace.sendBufferLimit().toBytes()))
-                        .setTimeToFirstMessage(MAX_MILLIS_TO_FIRST_FRAME);
+                        .setTimeToFirstMessage(MAX_MILLIS_TO_FIRST_FRAME)
+                        .addDecoratorFactory(handler -> new ObservedConnection(handler, subscriptions));
             }
 
             @Override

@@ -8,7 +8,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.event.EventListener;
 import org.springframework.dao.DataAccessException;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageChannel;
@@ -17,7 +16,6 @@ import org.springframework.messaging.simp.stomp.StompHeaderAccessor;
 import org.springframework.messaging.support.ChannelInterceptor;
 import org.springframework.messaging.support.MessageHeaderAccessor;
 import org.springframework.transaction.TransactionException;
-import org.springframework.web.socket.messaging.SessionDisconnectEvent;
 
 /**
  * Knows who watches what. Sees every frame of a client before the broker does, in the order sent: takes on subscriptions to the streams, and refuses
@@ -40,6 +38,7 @@ final class Subscriptions implements ChannelInterceptor {
     /** What one connection is subscribed to, by the client's names for its subscriptions. */
     private static final class Session {
         private final Map<String, Watch> watches = new HashMap<>();
+        private volatile boolean connected;
         private boolean closed;
     }
 
@@ -55,7 +54,10 @@ final class Subscriptions implements ChannelInterceptor {
         }
         return switch (command) {
             case CONNECT, STOMP -> {
-                sessions.putIfAbsent(session, new Session());
+                @Nullable Session opened = sessions.get(session);
+                if (opened != null) {
+                    opened.connected = true;
+                }
                 yield message;
             }
             case SUBSCRIBE -> subscribe(session, frame) ? message : null;
@@ -72,9 +74,14 @@ final class Subscriptions implements ChannelInterceptor {
         };
     }
 
-    @EventListener
-    void onDisconnect(SessionDisconnectEvent event) {
-        @Nullable Session session = sessions.remove(event.getSessionId());
+    /** A connection stands; called before any of its frames. */
+    void opened(String sessionId) {
+        sessions.put(sessionId, new Session());
+    }
+
+    /** A connection has ended, for whatever reason; frames of it that are still under way change nothing. */
+    void closed(String sessionId) {
+        @Nullable Session session = sessions.remove(sessionId);
         if (session != null) {
             synchronized (session) {
                 session.closed = true;
@@ -106,7 +113,7 @@ final class Subscriptions implements ChannelInterceptor {
                             + " network percent-encoded, the stream one of " + String.join(", ", streams.keySet()));
             return false;
         }
-        if (session == null || frame.getSubscriptionId() == null) {
+        if (session == null || !session.connected || frame.getSubscriptionId() == null) {
             refusals.refuse(sessionId, "SUBSCRIBE has no id or came before CONNECT; expected both");
             return false;
         }

@@ -31,18 +31,14 @@ class LiveGatewayTest {
     private static final RunningQuerySide SIDE = RunningQuerySide.shared();
 
     @Test
-    void a_change_arrives_by_push_well_before_the_next_tick() {
-        try (LiveClient client = new LiveClient(SIDE, "push", "agents").connect()) {
+    void a_change_arrives_by_push_without_a_tick() {
+        try (RunningQuerySide side = RunningQuerySide.configured(Map.of("skein.query.live.tick", "1h"));
+                LiveClient client = new LiveClient(side, "push", "agents").connect()) {
             client.awaitPosition(0);
-            List<Long> millis = new ArrayList<>();
             for (int i = 0; i < 10; i++) {
-                long start = System.nanoTime();
-                client.awaitPosition(agent("push", "a-" + i));
-                millis.add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+                client.awaitPosition(agent(side, "push", "a-" + i));
             }
-            assertThat(millis.stream().sorted().toList().get(5))
-                    .as("median of %s", millis)
-                    .isLessThan(500);
+            assertThat(client.rows()).hasSize(10);
         }
     }
 
