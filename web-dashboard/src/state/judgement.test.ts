@@ -211,9 +211,10 @@ describe('words and figures', () => {
   it('are short and honest', () => {
     expect([rate(0), rate(0.26), rate(12.34), rate(1234)]).toEqual(['0', '0.3', '12.3', '1,234']);
     expect([percent(0), percent(0.031), percent(0.5)]).toEqual(['0 %', '3.1 %', '50 %']);
-    expect([millis(0.42), millis(243.2), millis(12_345), millis(90_000)]).toEqual([
+    expect([millis(0.42), millis(243.2), millis(1354), millis(12_345), millis(90_000)]).toEqual([
       '0.4 ms',
       '243 ms',
+      '1.35 s',
       '12.3 s',
       '1.5 min',
     ]);

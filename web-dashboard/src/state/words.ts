@@ -1,6 +1,7 @@
 import type { Alert, Relationship, Severity } from '../api/types';
 
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+const hundredths = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const tenths = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
 export const none = '–';
@@ -16,13 +17,14 @@ export function rate(value: number): string {
 
 /** A share of one in percent. */
 export function percent(value: number): string {
-  const hundredths = value * 100;
-  return `${hundredths > 0 && hundredths < 10 ? tenths.format(hundredths) : whole.format(hundredths)} %`;
+  const parts = value * 100;
+  return `${parts > 0 && parts < 10 ? tenths.format(parts) : whole.format(parts)} %`;
 }
 
 export function millis(value: number): string {
   if (value >= 60_000) return `${tenths.format(value / 60_000)} min`;
   if (value >= 10_000) return `${tenths.format(value / 1000)} s`;
+  if (value >= 1000) return `${hundredths.format(value / 1000)} s`;
   if (value >= 10) return `${whole.format(value)} ms`;
   return `${tenths.format(value)} ms`;
 }

@@ -6,6 +6,7 @@ import { bendOf, edgeCurve, fitView, thinLabels } from './geometry';
 import type { Curve, LabelWish, View } from './geometry';
 import { bigGraph } from './layout';
 import type { FromLayout, ToLayout } from './layoutWorker';
+import { looksSame } from './model';
 import type { EdgeMark, GraphModel, NodeMark, Standing } from './model';
 
 export interface EngineListener {
@@ -52,8 +53,28 @@ const dashes: Readonly<Record<Relationship, readonly number[]>> = {
   conflict: [],
 };
 
+/** How much an edge holds its agents together in the picture: who works together is asked, not shouted at. */
+const holding: Readonly<Record<Relationship, number>> = {
+  request: 1,
+  response: 1,
+  dependency: 1,
+  conflict: 0.6,
+  broadcast: 0.15,
+};
+
+/** How clear an edge is drawn: the answer to a request says less than the request. */
+const clarity: Readonly<Record<Relationship, number>> = {
+  request: 1,
+  response: 0.7,
+  dependency: 1,
+  conflict: 1,
+  broadcast: 0.35,
+};
+
 /** More edges than this are drawn straight, thin and without dashes, and their arrows only from close by. */
-const manyEdges = 900;
+const manyEdges = 1200;
+/** Dashes cost time and tell nothing in a thicket: with more edges than this the colour alone tells. */
+const dashedEdges = 300;
 /** Of many edges so many are drawn as wide as they are. */
 const wideEdges = 250;
 /** Thin edges in one path; wide ones are quicker one by one. */
@@ -121,12 +142,13 @@ export class VisualizationEngine {
 
   /** Shows a graph; what was shown before moves into it. */
   show(model: GraphModel): void {
-    const rearranged = !sameStructure(this.model, model);
+    const before = this.model;
+    const rearranged = !sameStructure(before, model);
     this.model = model;
     this.byId = new Map(model.nodes.map((node) => [node.id, node]));
     this.wideFrom = model.edges.length > manyEdges ? nthWidest(model.edges, wideEdges) : 0;
     if (rearranged) this.arrange();
-    this.redraw();
+    if (!looksSame(before, model)) this.redraw();
   }
 
   /** Reads the colours again, after the theme changed. */
@@ -174,15 +196,17 @@ export class VisualizationEngine {
   private arrange(): void {
     const index = new Map<string, number>();
     this.model.nodes.forEach((node, at) => index.set(node.id, at));
-    const pairs = new Set<string>();
-    const links: number[] = [];
+    const pairs = new Map<string, { source: number; target: number; strength: number }>();
     for (const edge of this.model.edges) {
       const [source, target] = [index.get(edge.source) ?? 0, index.get(edge.target) ?? 0];
-      const pair = source < target ? `${source} ${target}` : `${target} ${source}`;
-      if (source === target || pairs.has(pair)) continue;
-      pairs.add(pair);
-      links.push(source, target);
+      if (source === target) continue;
+      const key = source < target ? `${source} ${target}` : `${target} ${source}`;
+      const strength = edge.width * holding[edge.relationship];
+      const pair = pairs.get(key);
+      if (pair === undefined) pairs.set(key, { source, target, strength });
+      else pair.strength = Math.max(pair.strength, strength);
     }
+    const strongest = max(pairs.values(), (pair) => pair.strength) ?? 1;
     this.ids = this.model.nodes.map((node) => node.id);
     for (const id of this.places.keys()) if (!index.has(id)) this.places.delete(id);
     this.version++;
@@ -192,7 +216,8 @@ export class VisualizationEngine {
       graph: {
         ids: this.ids,
         radii: Float32Array.from(this.model.nodes, (node) => node.radius),
-        links: Uint32Array.from(links),
+        links: Uint32Array.from([...pairs.values()].flatMap(({ source, target }) => [source, target])),
+        weights: Float32Array.from(pairs.values(), (pair) => pair.strength / strongest),
         ...(this.size.height === 0 ? {} : { aspect: this.size.width / this.size.height }),
       },
     });
@@ -287,15 +312,19 @@ export class VisualizationEngine {
   /** Edges are gathered by look. Without a graphics processor it is the area of wide strokes that costs, so few are wide among many. */
   private drawEdges(at: ReadonlyMap<string, Disc>): void {
     const { context, palette } = this;
-    const many = this.model.edges.length > manyEdges;
     const hairline = 1 / devicePixelRatio;
+    const clearEdges = this.model.edges.filter((edge) => !edge.faint).length;
+    const many = { clear: clearEdges > manyEdges, faint: this.model.edges.length > manyEdges };
+    // Where every agent talks to every other, single edges step back and the strong ones tell the story.
+    const density = clearEdges / Math.max(1, this.model.nodes.length);
+    const clear = Math.min(0.7, Math.max(0.3, 1 - 0.06 * density));
     const looks = new Map<string, EdgeLook>();
     for (const edge of this.model.edges) {
       if (edge.highlighted) continue;
       const [source, target] = [at.get(edge.source), at.get(edge.target)];
       if (source === undefined || target === undefined || this.outOfSight(source, target)) continue;
-      const wide = !many || edge.width > this.wideFrom;
-      const width = wide ? Math.round(edge.width * (many ? 1.2 : 2)) / 2 : hairline;
+      const thin = edge.faint || (many.clear && edge.width <= this.wideFrom);
+      const width = thin ? hairline : many.clear ? edge.width * 0.6 : edge.width;
       const key = `${edge.relationship} ${edge.faint} ${width}`;
       let look = looks.get(key);
       if (look === undefined) {
@@ -306,19 +335,23 @@ export class VisualizationEngine {
     }
     const ordered = [...looks.values()].sort((a, b) => Number(b.faint) - Number(a.faint) || a.width - b.width);
     for (const look of ordered) {
-      context.globalAlpha = look.faint ? (many ? 0.05 : 0.1) : many ? (look.width > hairline ? 0.6 : 0.32) : 0.62;
+      const crowded = look.faint ? many.faint : many.clear;
+      context.globalAlpha = look.faint
+        ? Math.min(0.16, Math.max(0.05, 60 / this.model.edges.length))
+        : crowded
+          ? 0.32 + (look.width > hairline ? 0.28 : 0)
+          : clear * clarity[look.relationship] * Math.min(1, 0.7 + 0.15 * look.width);
       context.strokeStyle = context.fillStyle = palette.relationship[look.relationship];
       context.lineWidth = look.width;
-      const dash = many ? [] : [...dashes[look.relationship]];
-      const arrows = !many || (this.view.k > 0.9 && !look.faint);
+      context.setLineDash(clearEdges > dashedEdges || look.faint ? [] : [...dashes[look.relationship]]);
+      const arrows = !look.faint && (!crowded || this.view.k > 0.9);
       const together = look.width > 1 ? 1 : edgesInPath;
       for (let from = 0; from < look.edges.length; from += together) {
         const lines = new Path2D();
         const heads = arrows ? new Path2D() : undefined;
         for (const { edge, source, target } of look.edges.slice(from, from + together)) {
-          addEdge(edge, source, target, look.width, !many, lines, heads);
+          addEdge(edge, source, target, look.width, !crowded, lines, heads);
         }
-        context.setLineDash(dash);
         context.stroke(lines);
         if (heads !== undefined) context.fill(heads);
       }

@@ -6,7 +6,7 @@ import { sparkline } from '../sparkline';
 import { steady, visibleRows } from '../list';
 import { bendOf, edgeCurve, fitView, thinLabels } from './geometry';
 import { Layout, startingPlace } from './layout';
-import { drawnNodes, edgeWidth, graphModel, nodeRadius, standing } from './model';
+import { drawnNodes, edgeWidth, graphModel, looksSame, nodeRadius, standing } from './model';
 
 const nothing: Focus = { highlighted: [], rotation: false, chosen: false, selectedAgent: undefined };
 const graphOf = (nodes: ReturnType<typeof node>[], edges: ReturnType<typeof edge>[]) => ({
@@ -90,6 +90,26 @@ describe('the model of the graph', () => {
     expect(model.nodes).toHaveLength(drawnNodes);
     expect(model.nodes.map((mark) => mark.id).slice(0, 2)).toEqual(['n3', 'n51']);
     expect(model.edges.map((mark) => mark.source)).toEqual(['n100']);
+  });
+
+  it('is drawn again for what an eye can see, not for one more message', () => {
+    const counted = (messages: number) =>
+      graphModel(
+        graphOf([node('a', { sent: messages }), node('b')], [edge('a', 'b', { messages })]),
+        new Map(),
+        nothing,
+        messages,
+      );
+    expect(looksSame(counted(2000), counted(2001))).toBe(true);
+    expect(looksSame(counted(10), counted(100))).toBe(false);
+    const model = graphModel(square, new Map(), nothing, 1);
+    expect(looksSame(model, graphModel(square, new Map([['a', agent('a', { quarantined: true })]]), nothing, 1))).toBe(
+      false,
+    );
+    expect(looksSame(model, graphModel(square, new Map(), { ...nothing, selectedAgent: 'a' }, 1))).toBe(false);
+    expect(looksSame(model, graphModel(square, new Map(), { ...nothing, highlighted: ['a', 'b', 'c'] }, 1))).toBe(
+      false,
+    );
   });
 
   it('tells the truth by area, and bounds it', () => {

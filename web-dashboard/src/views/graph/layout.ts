@@ -9,6 +9,8 @@ export interface LayoutGraph {
   readonly ids: readonly string[];
   readonly radii: ArrayLike<number>;
   readonly links: ArrayLike<number>;
+  /** How much each link holds together, 0 to 1; without it all do alike. */
+  readonly weights?: ArrayLike<number>;
   /** Width by height of the space to fill; the first one that is told stays. */
   readonly aspect?: number;
 }
@@ -18,6 +20,12 @@ interface Place extends SimulationNodeDatum {
   readonly radius: number;
   x: number;
   y: number;
+}
+
+interface Pair extends SimulationLinkDatum<Place> {
+  source: Place;
+  target: Place;
+  readonly weight: number;
 }
 
 /** A force layout that goes on where it was when the graph changes. The same graph from the start gives the same picture. */
@@ -41,11 +49,12 @@ export class Layout {
       const start = startingPlace(id, spread);
       return { id, radius: graph.radii[index] ?? 5, x: start.x, y: start.y };
     });
-    const pairs: { source: Place; target: Place }[] = [];
+    const pairs: Pair[] = [];
     for (let at = 0; at + 1 < graph.links.length; at += 2) {
       const source = next[graph.links[at] ?? -1];
       const target = next[graph.links[at + 1] ?? -1];
-      if (source !== undefined && target !== undefined && source !== target) pairs.push({ source, target });
+      if (source !== undefined && target !== undefined && source !== target)
+        pairs.push({ source, target, weight: graph.weights?.[at / 2] ?? 1 });
     }
     if (before > 0 && added > 0) this.placeBesideNeighbours(pairs);
     this.byId.clear();
@@ -56,7 +65,8 @@ export class Layout {
     this.arrange(pairs);
     const big = next.length > bigGraph;
     const share = next.length === 0 ? 0 : added / next.length;
-    const warmth = before === 0 ? 1 : added > 0 ? 0.15 + 0.85 * share : linked !== 0 && !big ? 0.08 : 0;
+    const settling = big ? 0 : Math.min(0.08, (2 * Math.abs(linked)) / Math.max(1, pairs.length));
+    const warmth = before === 0 ? 1 : added > 0 ? 0.15 + 0.85 * share : settling;
     if (warmth > this.simulation.alpha() || before === 0) this.simulation.alpha(warmth);
     return this.isMoving();
   }
@@ -90,7 +100,7 @@ export class Layout {
     this.simulation.alpha(Math.max(this.simulation.alpha(), 0.1));
   }
 
-  private arrange(pairs: { source: Place; target: Place }[]): void {
+  private arrange(pairs: Pair[]): void {
     const big = this.places.length > bigGraph;
     const stretch = Math.min(1.8, Math.max(0.6, this.aspect ?? 1));
     const degrees = new Map<Place, number>();
@@ -98,26 +108,25 @@ export class Layout {
       degrees.set(source, (degrees.get(source) ?? 0) + 1);
       degrees.set(target, (degrees.get(target) ?? 0) + 1);
     }
+    const fewer = (a: Place, b: Place): number => Math.min(degrees.get(a) ?? 1, degrees.get(b) ?? 1);
+    const density = this.places.length === 0 ? 0 : pairs.length / this.places.length;
     this.simulation
       .nodes(this.places)
       .alphaDecay(big ? 0.05 : 0.03)
       .velocityDecay(0.45)
       .force(
         'link',
-        forceLink<Place, SimulationLinkDatum<Place>>(pairs).distance(({ source, target }) => {
-          const [from, to] = [source as Place, target as Place];
-          return (
-            (big ? 26 : 58) +
-            from.radius +
-            to.radius +
-            2 * Math.sqrt(Math.min(degrees.get(from) ?? 0, degrees.get(to) ?? 0))
-          );
-        }),
+        forceLink<Place, Pair>(pairs)
+          .distance(
+            ({ source, target }) =>
+              (big ? 26 : 58) + source.radius + target.radius + 2 * Math.sqrt(fewer(source, target)),
+          )
+          .strength(({ source, target, weight }) => (0.1 + 0.9 * weight) / fewer(source, target)),
       )
       .force(
         'charge',
         forceManyBody<Place>()
-          .strength(big ? -45 : -260)
+          .strength((big ? -45 : -260) * Math.sqrt(Math.max(1, density / 3)))
           .theta(0.9)
           .distanceMax(big ? 420 : 520),
       )
@@ -127,7 +136,7 @@ export class Layout {
   }
 
   /** A newcomer starts near one it talks to, so that the picture does not tear. */
-  private placeBesideNeighbours(pairs: { source: Place; target: Place }[]): void {
+  private placeBesideNeighbours(pairs: readonly Pair[]): void {
     for (const { source, target } of pairs) {
       const knowsSource = this.byId.has(source.id);
       const knowsTarget = this.byId.has(target.id);

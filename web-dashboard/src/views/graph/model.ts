@@ -89,7 +89,7 @@ export function graphModel(graph: GraphState, agents: AgentRows, focus: Focus, p
       source: edge.source,
       target: edge.target,
       relationship: relationships.includes(edge.relationship) ? edge.relationship : 'dependency',
-      width: edgeWidth(edge.messages),
+      width: halves(edgeWidth(edge.messages)),
       lane,
       highlighted,
       faint: !highlighted && near !== undefined && !isNear(edge, near, focus),
@@ -115,7 +115,7 @@ function nodeMark(
   const selected = row.agentId === focus.selectedAgent;
   return {
     id: row.agentId,
-    radius: nodeRadius(messages),
+    radius: halves(nodeRadius(messages)),
     standing: standing(agent?.quarantined ?? row.quarantined, agent?.trustLow),
     messages,
     errors: row.errors,
@@ -123,6 +123,44 @@ function nodeMark(
     selected,
     faint: near !== undefined && !near.has(row.agentId) && !selected && !ranks.has(row.agentId),
   };
+}
+
+/** In steps that an eye can tell apart, so that one more message is no reason to draw everything again. */
+function halves(pixels: number): number {
+  return Math.round(pixels * 2) / 2;
+}
+
+/** Whether two models give the same picture; the messages of a node only say whose label goes first. */
+export function looksSame(a: GraphModel, b: GraphModel): boolean {
+  return (
+    a.rotation === b.rotation &&
+    a.highlighted.length === b.highlighted.length &&
+    a.highlighted.every((agentId, index) => agentId === b.highlighted[index]) &&
+    a.nodes.length === b.nodes.length &&
+    a.edges.length === b.edges.length &&
+    a.nodes.every((node, index) => {
+      const other = b.nodes[index];
+      return (
+        other !== undefined &&
+        node.id === other.id &&
+        node.radius === other.radius &&
+        node.standing === other.standing &&
+        node.rank === other.rank &&
+        node.selected === other.selected &&
+        node.faint === other.faint
+      );
+    }) &&
+    a.edges.every((edge, index) => {
+      const other = b.edges[index];
+      return (
+        other !== undefined &&
+        edge.key === other.key &&
+        edge.width === other.width &&
+        edge.highlighted === other.highlighted &&
+        edge.faint === other.faint
+      );
+    })
+  );
 }
 
 /** A loop is made of what asks; answers run the other way. */
