@@ -252,15 +252,14 @@ abstract sealed class BufferedBus implements AgentMessageBus permits HttpMessage
             int before = pending.size();
             Delivery.Failed failed = settle(pending, attempt(pending));
             boolean advanced = pending.size() < before;
-            acknowledge(
-                    pending.isEmpty()
-                            ? entries.getLast().sequence()
-                            : pending.getFirst().sequence() - 1);
             if (failed == null) {
                 breaker.onSuccess(0, TimeUnit.NANOSECONDS);
                 lastTrouble = null;
+                // Last, so that whoever waits for it finds the rest as it is now.
+                acknowledge(entries.getLast().sequence());
                 continue;
             }
+            acknowledge(pending.getFirst().sequence() - 1);
             trouble(failed.trouble());
             if (failed.trouble().reason().isMisconfiguration()) {
                 // Those behind the batch wait for the same thing: somebody has to change a setting.

@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * How messages leave the buffer.
  *
- * @param batchMessages at most so many at once
+ * @param batchMessages at most so many at once, 1 to 1,000: what the door records as one
  * @param batchBytes at most so many bytes at once, a single larger message excepted
  * @param firstBackoff wait before the first repetition; doubles from there
  * @param maxBackoff longest wait between repetitions
@@ -26,7 +26,7 @@ public record DeliverySettings(
         Duration receiptWithin,
         Duration closeWithin) {
     public DeliverySettings {
-        require(batchMessages >= 1 && batchMessages <= 10_000, "batchMessages", batchMessages, "1 to 10,000");
+        require(batchMessages >= 1 && batchMessages <= 1_000, "batchMessages", batchMessages, "1 to 1,000");
         require(batchBytes >= 1 && batchBytes <= 4 * 1024 * 1024, "batchBytes", batchBytes, "1 to 4 MiB");
         require(firstBackoff.toMillis() >= 1, "firstBackoff", firstBackoff, "1 ms or more");
         require(maxBackoff.compareTo(firstBackoff) >= 0, "maxBackoff", maxBackoff, "firstBackoff or more");

@@ -14,15 +14,19 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.core.json.JsonFactory;
 
 /** The little JSON that a sender needs, streaming. */
 final class Json {
     static final int MAX_DEPTH = 64;
+    static final int MAX_NUMBER_CHARACTERS = 400;
 
     static final JsonFactory FACTORY = JsonFactory.builder()
-            .streamReadConstraints(
-                    StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(MAX_DEPTH)
+                    .maxNumberLength(MAX_NUMBER_CHARACTERS)
+                    .build())
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
 
@@ -43,9 +47,9 @@ final class Json {
     /**
      * The same value without white space; numbers keep their digits, members their order.
      *
-     * @throws JacksonException if the text is not exactly one JSON value, repeats a member or nests too deep
+     * @throws JacksonException if the text is not exactly one JSON value, repeats a member, nests deeper or has an endless number
      */
-    static String compact(String json) {
+    static String compact(String json, int maxDepth) {
         StringWriter out = new StringWriter(json.length());
         try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), json);
                 JsonGenerator generator = writer(out)) {
@@ -53,9 +57,12 @@ final class Json {
             int depth = 0;
             for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
                 if (any && depth == 0) {
-                    throw new tools.jackson.core.exc.StreamReadException(parser, "more than one value");
+                    throw new StreamReadException(parser, "more than one value");
                 }
                 any = true;
+                if (depth == maxDepth && (token == JsonToken.START_OBJECT || token == JsonToken.START_ARRAY)) {
+                    throw new StreamReadException(parser, "nests deeper than " + maxDepth);
+                }
                 switch (token) {
                     case START_OBJECT -> {
                         generator.writeStartObject();
@@ -80,11 +87,11 @@ final class Json {
                     case VALUE_FALSE -> generator.writeBoolean(false);
                     case VALUE_NULL -> generator.writeNull();
                     case NOT_AVAILABLE, VALUE_EMBEDDED_OBJECT ->
-                        throw new tools.jackson.core.exc.StreamReadException(parser, "unexpected " + token);
+                        throw new StreamReadException(parser, "unexpected " + token);
                 }
             }
             if (!any) {
-                throw new tools.jackson.core.exc.StreamReadException(parser, "no value");
+                throw new StreamReadException(parser, "no value");
             }
         }
         return out.toString();

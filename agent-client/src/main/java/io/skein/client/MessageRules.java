@@ -2,9 +2,8 @@ package io.skein.client;
 
 import io.skein.client.BusException.Reason;
 import java.nio.charset.StandardCharsets;
-import java.util.HashSet;
+import java.time.Instant;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
@@ -20,6 +19,9 @@ final class MessageRules {
     /** A whole message as JSON. */
     static final int MAX_MESSAGE_BYTES = 2 * 1024 * 1024;
 
+    private static final Instant FIRST_INSTANT = Instant.parse("0001-01-01T00:00:00Z");
+    private static final Instant LAST_INSTANT = Instant.parse("9999-12-31T23:59:59.999999999Z");
+
     private MessageRules() {}
 
     /** @throws BusException {@code INVALID} or {@code TOO_LARGE} */
@@ -34,18 +36,8 @@ final class MessageRules {
         count(subject, "targetAgents", message.targetAgents().size(), MAX_TARGETS);
         count(subject, "claims", message.claims().size(), MAX_CLAIMS);
         count(subject, "metadata", message.metadata().size(), MAX_METADATA_ENTRIES);
-        Set<String> targets = HashSet.newHashSet(message.targetAgents().size());
         for (int i = 0; i < message.targetAgents().size(); i++) {
-            String target = message.targetAgents().get(i);
-            id(subject, "targetAgents[" + i + "]", target);
-            if (!targets.add(target)) {
-                throw invalid(
-                        subject,
-                        "targetAgents[" + i + "]",
-                        "repeats " + shown(target),
-                        "each target once",
-                        "name it once");
-            }
+            id(subject, "targetAgents[" + i + "]", message.targetAgents().get(i));
         }
         for (int i = 0; i < message.claims().size(); i++) {
             Claim claim = message.claims().get(i);
@@ -63,6 +55,11 @@ final class MessageRules {
         for (String key : message.metadata().keySet()) {
             id(subject, "metadata key", key);
         }
+        Instant timestamp = message.timestamp();
+        if (timestamp.isBefore(FIRST_INSTANT) || timestamp.isAfter(LAST_INSTANT)) {
+            throw invalid(
+                    subject, "timestamp", "is " + timestamp, "a year from 1 to 9999", "correct the clock or its unit");
+        }
         Double duration = message.durationMillis();
         if (duration != null && (!(duration >= 0) || duration.isInfinite())) {
             throw invalid(
@@ -78,7 +75,12 @@ final class MessageRules {
     static @Nullable String content(OutgoingMessage message) {
         return message.content() == null
                 ? null
-                : json("message " + shown(message.messageId()), "content", message.content(), MAX_CONTENT_BYTES);
+                : json(
+                        "message " + shown(message.messageId()),
+                        "content",
+                        message.content(),
+                        MAX_CONTENT_BYTES,
+                        Json.MAX_DEPTH);
     }
 
     /** A metadata value compact, within its limit. */
@@ -87,7 +89,8 @@ final class MessageRules {
                 "message " + shown(message.messageId()),
                 "metadata." + entry.getKey(),
                 entry.getValue(),
-                MAX_METADATA_VALUE_BYTES);
+                MAX_METADATA_VALUE_BYTES,
+                Json.MAX_DEPTH - 1);
     }
 
     static BusException tooLarge(String subject, String field, long found, int limit) {
@@ -99,10 +102,10 @@ final class MessageRules {
                 "send less, or a reference to it");
     }
 
-    private static String json(String subject, String field, String text, int limit) {
+    private static String json(String subject, String field, String text, int limit, int maxDepth) {
         String compact;
         try {
-            compact = Json.compact(text);
+            compact = Json.compact(text, maxDepth);
         } catch (JacksonException failure) {
             // Only where, never what: the original message quotes the content.
             throw new BusException(
@@ -112,7 +115,8 @@ final class MessageRules {
                             + (failure.getLocation() == null
                                     ? "?"
                                     : failure.getLocation().getCharOffset())
-                            + ", nests deeper than " + Json.MAX_DEPTH + " or repeats a member",
+                            + ", nests deeper than " + maxDepth + ", repeats a member or has a number of more than "
+                            + Json.MAX_NUMBER_CHARACTERS + " characters",
                     "one JSON value",
                     "use content(text) for a plain text, or correct the JSON");
         }

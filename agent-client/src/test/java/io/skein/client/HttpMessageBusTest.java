@@ -217,6 +217,25 @@ class HttpMessageBusTest {
                                     .messageId("m")
                                     .claim(Claim.of("gpu", Claim.Action.USE, Double.NaN))))
                     .isEqualTo("INVALID message m, claims[0].amount is NaN");
+            assertThat(subjectOf(
+                            bus, OutgoingMessage.request("a").messageId("m").timestamp(java.time.Instant.MAX)))
+                    .startsWith("INVALID message m, timestamp is +1000000000-12-31");
+            assertThat(subjectOf(
+                            bus,
+                            OutgoingMessage.request("a").messageId("m").contentJson("[".repeat(65) + "]".repeat(65))))
+                    .contains("nests deeper than 64");
+            assertThat(subjectOf(
+                            bus,
+                            OutgoingMessage.request("a")
+                                    .messageId("m")
+                                    .metadataJson("k", "[".repeat(64) + "]".repeat(64))))
+                    .contains("nests deeper than 63");
+            assertThat(subjectOf(
+                            bus, OutgoingMessage.request("a").messageId("m").contentJson("1".repeat(401))))
+                    .startsWith("MALFORMED message m, content");
+            assertThat(subjectOf(
+                            bus, OutgoingMessage.request("a").messageId("m").contentJson("{\"a\":1,\"a\":2}")))
+                    .startsWith("MALFORMED message m, content");
             assertThat(bus.metrics().sent()).isZero();
             bus.send(OutgoingMessage.request("a", many(1_000))
                             .content("ä".repeat(128 * 1024 - 1))
