@@ -1,5 +1,6 @@
 package io.skein.standalone;
 
+import java.io.Console;
 import java.nio.file.Path;
 
 /** Where things are when nobody says otherwise. */
@@ -16,7 +17,11 @@ final class Defaults {
         return home == null || home.isBlank() ? Path.of("data") : Path.of(home, "data");
     }
 
+    /** Whether a person watches the output, who may be shown one line that changes. */
+    @SuppressWarnings(
+            "SystemConsoleNull") // some versions give null where there is no terminal, others a console that is none
     static boolean terminal() {
-        return System.console() != null && System.console().isTerminal() && System.getenv("NO_COLOR") == null;
+        Console console = System.console();
+        return console != null && console.isTerminal();
     }
 }

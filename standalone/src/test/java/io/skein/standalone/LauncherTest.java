@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
-import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -107,18 +107,19 @@ final class LauncherTest {
 
     @Test
     void in_ci_no_test_may_be_left_out() throws Exception {
-        Outcome outcome =
-                skein(List.of("JAVA_HOME=" + jdk("jdk", "25.0.1"), "CI=true"), "test", "--without-browser");
+        Outcome outcome = skein(List.of("JAVA_HOME=" + jdk("jdk", "25.0.1"), "CI=true"), "test", "--without-browser");
         assertThat(outcome.code).isEqualTo(64);
     }
 
     @Test
     void test_runs_all_of_maven_verify() throws Exception {
         Path browser = script(folder.resolve("chromium"), "true");
-        Outcome outcome = skein(
-                List.of("JAVA_HOME=" + jdk("jdk", "25.0.1"), "SKEIN_BROWSER=" + browser), "test", "-pl", "db");
+        Outcome outcome =
+                skein(List.of("JAVA_HOME=" + jdk("jdk", "25.0.1"), "SKEIN_BROWSER=" + browser), "test", "-pl", "db");
         assertThat(outcome.code).isZero();
-        assertThat(Files.readString(tools.resolve("called"))).contains("verify -pl db").doesNotContain("skip");
+        assertThat(Files.readString(tools.resolve("called")))
+                .contains("verify -pl db")
+                .doesNotContain("skip");
     }
 
     private void built() throws IOException {
@@ -148,10 +149,13 @@ final class LauncherTest {
         builder.environment().put("PATH", tools + ":/usr/bin:/bin");
         builder.environment().put("HOME", folder.toString());
         for (String variable : environment) {
-            builder.environment().put(variable.substring(0, variable.indexOf('=')), variable.substring(variable.indexOf('=') + 1));
+            builder.environment()
+                    .put(variable.substring(0, variable.indexOf('=')), variable.substring(variable.indexOf('=') + 1));
         }
         Path output = Files.createTempFile(folder, "output", ".txt");
-        Process process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
+        Process process = builder.redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         return new Outcome(process.exitValue(), Files.readString(output));
     }

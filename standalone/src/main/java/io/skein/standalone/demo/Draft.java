@@ -32,7 +32,7 @@ record Draft(
     }
 
     /** The answer of the agent that was asked. */
-    static Draft answer(Message request, String text, Outcome outcome, double durationMillis) {
+    static Draft answer(Message request, String text, Outcome outcome, long durationMillis) {
         String conversation = request.conversationId() == null
                 ? request.messageId().value()
                 : request.conversationId().value();
@@ -45,7 +45,7 @@ record Draft(
                 text,
                 List.of(),
                 outcome,
-                durationMillis,
+                (double) durationMillis,
                 null);
     }
 

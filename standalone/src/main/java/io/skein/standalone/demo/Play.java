@@ -61,7 +61,7 @@ final class Play {
                                                         "I no longer need the GPU")
                                                 .claiming(gpu.claim(ClaimAction.RELEASE, work.gpuPercent())));
                                     }
-                                    double took = (double) agenda.nowMillis() - asked;
+                                    long took = agenda.nowMillis() - asked;
                                     then.accept(voices.say(Draft.answer(request, work.answer(), work.outcome(), took)));
                                 }))));
     }
@@ -96,7 +96,7 @@ final class Play {
                             ask,
                             given ? "Yes" : "Not now",
                             given ? Outcome.OK : Outcome.REFUSED,
-                            (double) agenda.nowMillis() - asked)
+                            agenda.nowMillis() - asked)
                     .claiming(gpu.claim(given ? ClaimAction.GRANT : ClaimAction.REFUSE, work.gpuPercent())));
             agenda.after(20, () -> then.accept(given));
         });

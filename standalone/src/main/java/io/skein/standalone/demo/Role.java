@@ -24,6 +24,8 @@ enum Role {
     MAIL(90, "tool-mail");
 
     private final int thinkMillis;
+
+    @SuppressWarnings("ImmutableEnumChecker") // made by List.of
     private final List<String> agents;
 
     Role(int thinkMillis, String... agents) {

@@ -23,9 +23,8 @@ public final class Importer {
     private static final int BATCH_BYTES = 1 << 20;
     private static final int BATCHES_AHEAD = 4;
 
+    /** An empty one is the end. */
     private record Batch(List<Line> lines, long bytesRead) {}
-
-    private static final Batch END = new Batch(List.of(), 0);
 
     private final ServerClient client;
     private final PrintWriter out;
@@ -66,7 +65,7 @@ public final class Importer {
         ImportResult result = ImportResult.NOTHING;
         long bytes = 0;
         try {
-            for (Batch batch = take(ahead); batch != END; batch = take(ahead)) {
+            for (Batch batch = take(ahead); !batch.lines().isEmpty(); batch = take(ahead)) {
                 result = result.plus(send(batch.lines(), rejects));
                 bytes = batch.bytesRead();
                 progress.show(bytes, result.read(), false);
@@ -112,7 +111,7 @@ public final class Importer {
             } catch (IOException failure) {
                 unreadable.set(failure);
             }
-            ahead.put(END);
+            ahead.put(new Batch(List.of(), 0));
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }

@@ -7,4 +7,5 @@ package io.skein.standalone.load;
  * @param bytes without the line's end; empty if it was too long to be kept
  * @param tooLong whether it is larger than any message may be
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record Line(String file, long number, byte[] bytes, boolean tooLong) {}

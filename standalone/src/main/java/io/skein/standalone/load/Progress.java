@@ -29,6 +29,9 @@ final class Progress {
         if (last && totalBytes != 0) {
             percent = 100;
         }
+        if (last && !terminal && shownPercent == 100) {
+            return;
+        }
         boolean due = terminal ? now - shownNanos > 100_000_000L : percent / 20 > shownPercent / 20;
         if (!due && !last) {
             return;

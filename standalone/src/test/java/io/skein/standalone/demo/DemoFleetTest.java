@@ -10,7 +10,6 @@ import io.skein.kernel.message.Claim;
 import io.skein.kernel.message.ClaimAction;
 import io.skein.kernel.message.Message;
 import io.skein.kernel.message.MessageType;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,13 +27,13 @@ final class DemoFleetTest {
 
     @Property(tries = 100)
     void the_same_seed_and_start_give_the_same_messages(@ForAll long seed) {
-        assertThat(messages(new DemoFleet(seed, 10, START), Duration.ofSeconds(20)))
-                .isEqualTo(messages(new DemoFleet(seed, 10, START), Duration.ofSeconds(20)));
+        assertThat(messages(new DemoFleet(seed, 10, START), 20))
+                .isEqualTo(messages(new DemoFleet(seed, 10, START), 20));
     }
 
     @Property(tries = 100)
     void messages_are_in_time_order_with_ids_and_sequences_of_their_own(@ForAll long seed) {
-        List<Message> all = messages(new DemoFleet(seed, 10, START), Duration.ofSeconds(70));
+        List<Message> all = messages(new DemoFleet(seed, 10, START), 70);
         assertThat(all).isSortedAccordingTo((a, b) -> a.timestamp().compareTo(b.timestamp()));
         assertThat(all.stream().map(Message::messageId)).doesNotHaveDuplicates();
         Map<AgentId, Long> last = new HashMap<>();
@@ -48,7 +47,7 @@ final class DemoFleetTest {
     @Property(tries = 100)
     void a_request_returns_to_an_agent_that_still_waits_only_in_a_seeded_loop(@ForAll long seed) {
         DemoFleet fleet = new DemoFleet(seed, 20, START);
-        List<Message> all = messages(fleet, Duration.ofSeconds(240));
+        List<Message> all = messages(fleet, 240);
         Map<MessageId, Message> byId = new HashMap<>();
         Set<MessageId> answered = new HashSet<>();
         Set<String> looping = new HashSet<>();
@@ -69,7 +68,7 @@ final class DemoFleetTest {
     @Test
     void every_kind_of_fault_comes_within_the_first_minute_and_again_in_the_next_round() {
         DemoFleet fleet = new DemoFleet(7, 10, START);
-        messages(fleet, Duration.ofSeconds(60));
+        messages(fleet, 60);
         assertThat(fleet.faults().stream().map(Fault::pattern))
                 .containsExactly(
                         Pattern.ROUTING_LOOP,
@@ -78,14 +77,14 @@ final class DemoFleetTest {
                         Pattern.CASCADE,
                         Pattern.DEADLOCK);
         assertThat(fleet.faults().getFirst().from()).isEqualTo(START.plusSeconds(15));
-        messages(fleet, Duration.ofSeconds(180 + 60));
+        messages(fleet, 180 + 60);
         assertThat(fleet.faults()).hasSize(10);
     }
 
     @Test
     void the_pace_is_what_was_asked_for() {
         for (double rate : List.of(5.0, 20.0, 100.0)) {
-            long healthy = messages(new DemoFleet(11, rate, START), Duration.ofSeconds(600)).stream()
+            long healthy = messages(new DemoFleet(11, rate, START), 600).stream()
                     .filter(message ->
                             String.valueOf(message.conversationId()).matches(".*(feature|question|order)-.*"))
                     .count();
@@ -96,7 +95,7 @@ final class DemoFleetTest {
     @Test
     void about_forty_agents_speak() {
         Set<AgentId> agents = new HashSet<>();
-        for (Message message : messages(new DemoFleet(3, 15, START), Duration.ofSeconds(300))) {
+        for (Message message : messages(new DemoFleet(3, 15, START), 300)) {
             agents.add(message.agentId());
             agents.addAll(message.targetAgents());
         }
@@ -105,7 +104,7 @@ final class DemoFleetTest {
 
     @Test
     void the_equivocator_declares_two_values_for_one_key_to_two_targets() {
-        List<Message> statements = messages(new DemoFleet(5, 10, START), Duration.ofSeconds(60)).stream()
+        List<Message> statements = messages(new DemoFleet(5, 10, START), 60).stream()
                 .filter(message -> message.metadata().containsKey("statement"))
                 .toList();
         assertThat(statements).hasSize(2);
@@ -120,7 +119,7 @@ final class DemoFleetTest {
 
     @Test
     void the_cascade_grows_from_one_message_to_a_hundred() {
-        List<Message> rumour = messages(new DemoFleet(5, 10, START), Duration.ofSeconds(60)).stream()
+        List<Message> rumour = messages(new DemoFleet(5, 10, START), 60).stream()
                 .filter(message -> String.valueOf(message.conversationId()).contains("rumour"))
                 .toList();
         assertThat(rumour).hasSizeBetween(100, 120);
@@ -131,7 +130,7 @@ final class DemoFleetTest {
     @Test
     void the_gpu_is_never_granted_beyond_its_capacity() {
         double held = 0;
-        for (Message message : messages(new DemoFleet(9, 40, START), Duration.ofSeconds(300))) {
+        for (Message message : messages(new DemoFleet(9, 40, START), 300)) {
             for (Claim claim : message.claims()) {
                 if (claim.resource().equals("gpu")) {
                     held += claim.action() == ClaimAction.GRANT ? claim.amount() : 0;
@@ -148,10 +147,10 @@ final class DemoFleetTest {
         assertThatThrownBy(() -> new DemoFleet(1, Double.NaN, START)).isInstanceOf(IllegalArgumentException.class);
     }
 
-    private static List<Message> messages(DemoFleet fleet, Duration until) {
+    private static List<Message> messages(DemoFleet fleet, int seconds) {
         List<Message> messages = new ArrayList<>();
         Message message = fleet.next();
-        while (message.timestamp().isBefore(START.plus(until))) {
+        while (message.timestamp().isBefore(START.plusSeconds(seconds))) {
             messages.add(message);
             message = fleet.next();
         }

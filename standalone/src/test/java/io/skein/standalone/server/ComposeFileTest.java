@@ -41,7 +41,7 @@ final class ComposeFileTest {
     }
 
     @Test
-    @SuppressWarnings("unchecked")
+    @SuppressWarnings({"unchecked", "NullAway"}) // a missing member fails the test as well as an assertion would
     void every_side_is_built_from_a_room_and_a_main_class_that_exist() {
         services.forEach((name, service) -> {
             if (service.containsKey("build")) {
@@ -57,7 +57,7 @@ final class ComposeFileTest {
     }
 
     @Test
-    @SuppressWarnings("unchecked")
+    @SuppressWarnings({"unchecked", "NullAway"}) // a missing member fails the test as well as an assertion would
     void every_variable_that_a_side_is_given_is_a_key_that_somebody_takes() {
         KnownKeys known = KnownKeys.ofTheClassPath();
         for (String side : List.of("command-side", "projections", "query-side")) {
@@ -88,7 +88,7 @@ final class ComposeFileTest {
         });
     }
 
-    @SuppressWarnings("unchecked")
+    @SuppressWarnings({"unchecked", "NullAway"}) // a missing member fails the test as well as an assertion would
     private Map<String, Map<String, Object>> services() throws IOException {
         try (Reader reader = Files.newBufferedReader(HOUSE.resolve("docker-compose.yml"))) {
             Map<String, Object> file = new Yaml().load(reader);
