@@ -36,6 +36,8 @@ public final class RunningCommandSide implements AutoCloseable {
         properties.put("spring.main.banner-mode", "off");
         properties.put("spring.threads.virtual.enabled", "true");
         properties.put("logging.level.root", "warn");
+        // Several run in one process.
+        properties.put("skein.otlp.grpc-port", "0");
         properties.putAll(settings);
         SpringApplication application = new SpringApplication(CommandSideApplication.class);
         application.setDefaultProperties(properties);
@@ -48,6 +50,11 @@ public final class RunningCommandSide implements AutoCloseable {
 
     public static RunningCommandSide on(TestDatabase database, Map<String, Object> settings) {
         return new RunningCommandSide(database, settings);
+    }
+
+    /** Where the HTTP doors are. */
+    public String address() {
+        return "http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port");
     }
 
     public TestDatabase database() {

@@ -12,7 +12,7 @@ import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /** Reads request bodies within limits. */
-final class Body {
+public final class Body {
     private static final int BUFFER = 64 * 1024;
     /** Below this a small body may have any ratio. */
     private static final long RATIO_FREE_BYTES = 1 << 20;
@@ -25,7 +25,7 @@ final class Body {
      * @param maxRatio how much larger it may be than what is sent
      * @throws RefusedException if the encoding is not known
      */
-    static InputStream decoded(InputStream sent, @Nullable String contentEncoding, int maxRatio) throws IOException {
+    public static InputStream decoded(InputStream sent, @Nullable String contentEncoding, int maxRatio) throws IOException {
         if (contentEncoding == null || contentEncoding.isBlank() || contentEncoding.equalsIgnoreCase("identity")) {
             return sent;
         }
@@ -41,7 +41,7 @@ final class Body {
     }
 
     /** @throws RefusedException if it is longer than {@code maxBytes} */
-    static byte[] readAll(InputStream in, long maxBytes) throws IOException {
+    public static byte[] readAll(InputStream in, long maxBytes) throws IOException {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         byte[] buffer = new byte[BUFFER];
         for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {

@@ -157,7 +157,8 @@ final class SpanMapping {
                 return new SpanRole.Link();
             }
             throw refused(
-                    OPERATION, OPERATION + " is missing beside " + SYSTEM + " or " + PROVIDER + "; expected an operation");
+                    OPERATION,
+                    OPERATION + " is missing beside " + SYSTEM + " or " + PROVIDER + "; expected an operation");
         }
         return new SpanRole.Link();
     }
@@ -193,8 +194,7 @@ final class SpanMapping {
                     targetNames[0] + " is missing; expected the name of who was called, as "
                             + String.join(" or ", targetNames));
         }
-        if (received.span().getStartTimeUnixNano() <= 0
-                || received.span().getEndTimeUnixNano() <= 0) {
+        if (received.span().getStartTimeUnixNano() <= 0 || received.span().getEndTimeUnixNano() <= 0) {
             throw refused("start_time_unix_nano", "start or end of the span is missing; expected both");
         }
         String a2a = span.text(A2A_MESSAGE);

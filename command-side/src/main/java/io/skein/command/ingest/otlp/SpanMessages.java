@@ -39,7 +39,9 @@ final class SpanMessages {
         @Nullable JsonText asked = content(attributes, SpanMapping.REQUEST_CONTENT, metadata);
         @Nullable JsonText answered = content(attributes, SpanMapping.RESPONSE_CONTENT, responseMetadata);
         long nanos = span.getEndTimeUnixNano() - span.getStartTimeUnixNano();
-        @Nullable MessageId cause = enclosing instanceof Enclosing.Within(Place around) ? around.requestId() : null;
+        @Nullable
+        MessageId cause =
+                enclosing instanceof Enclosing.Within(Place around, boolean entered) ? around.requestId() : null;
         Message request = new Message(
                 invocation.requestId(),
                 network,
@@ -79,12 +81,11 @@ final class SpanMessages {
         if (invocation.caller() != null) {
             return invocation.caller();
         }
-        if (enclosing instanceof Enclosing.Within(Place around) && around.agentId() != null) {
+        if (enclosing instanceof Enclosing.Within(Place around, boolean entered) && around.agentId() != null) {
             return around.agentId();
         }
         // A service is often named as the agent in it; the two must not look like an agent that calls itself.
-        return new AgentId(
-                service.equals(invocation.target().value()) ? "caller of " + shortened(service) : service);
+        return new AgentId(service.equals(invocation.target().value()) ? "caller of " + shortened(service) : service);
     }
 
     private static String shortened(String service) {
@@ -156,8 +157,7 @@ final class SpanMessages {
         }
     }
 
-    private static @Nullable JsonText content(
-            Attributes attributes, String[] names, Map<String, JsonText> metadata) {
+    private static @Nullable JsonText content(Attributes attributes, String[] names, Map<String, JsonText> metadata) {
         for (String name : names) {
             AnyValue value = attributes.value(name);
             if (value == null) {

@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ final class TraceTree {
     private final Map<String, Place> places = new HashMap<>();
     private final Map<String, Enclosing> inside = new HashMap<>();
     private final Map<String, Integer> depths = new HashMap<>();
+    private final Set<String> cuts = new HashSet<>();
 
     TraceTree(Collection<Place> places) {
         places.forEach(place -> this.places.put(place.spanId(), place));
@@ -49,7 +51,8 @@ final class TraceTree {
     static boolean isSecondView(Place place, Enclosing around) {
         return place.agentId() != null
                 && !place.outgoing()
-                && around instanceof Enclosing.Within(Place caller)
+                && around instanceof Enclosing.Within(Place caller, boolean entered)
+                && !entered
                 && caller.outgoing()
                 && place.agentId().equals(caller.agentId());
     }
@@ -66,7 +69,8 @@ final class TraceTree {
                 break;
             }
             path.push(at);
-            if (!(around(at) instanceof Enclosing.Within(Place above)) || path.size() > places.size()) {
+            if (!(around(at) instanceof Enclosing.Within(Place above, boolean entered))
+                    || path.size() > places.size()) {
                 break;
             }
             at = above;
@@ -74,7 +78,7 @@ final class TraceTree {
         for (Place each : path) {
             depths.put(each.spanId(), depth++);
         }
-        return depth - 1 < 0 ? 0 : java.util.Objects.requireNonNullElse(depths.get(place.spanId()), 0);
+        return Objects.requireNonNull(depths.get(place.spanId()));
     }
 
     /** What a child of the span has around it. Walks up to what is known and then down again, so that no depth of nesting exhausts the stack. */
@@ -88,10 +92,16 @@ final class TraceTree {
             if (known != null) {
                 break;
             }
-            if (!onPath.add(at.spanId())) {
-                // Spans that are each other's ancestors have none.
+            if (cuts.contains(at.spanId())) {
+                path.push(at);
                 known = LOST;
                 break;
+            }
+            if (!onPath.add(at.spanId())) {
+                // Spans that are each other's ancestors have no first one: take the same of them from wherever one
+                // starts.
+                cuts.add(leastInCircle(at));
+                return inside(start);
             }
             path.push(at);
             if (at.isInvocation() && at.outgoing()) {
@@ -117,16 +127,25 @@ final class TraceTree {
             return around;
         }
         if (place.outgoing()) {
-            return new Enclosing.Within(place);
+            return new Enclosing.Within(place, false);
         }
         if (around instanceof Enclosing.Unknown) {
             return around;
         }
-        return isSecondView(place, around) ? around : new Enclosing.Within(place);
+        return isSecondView(place, around) && around instanceof Enclosing.Within(Place call, boolean entered)
+                ? new Enclosing.Within(call, true)
+                : new Enclosing.Within(place, false);
     }
 
-    @Nullable
-    Place place(String spanId) {
-        return places.get(spanId);
+    private String leastInCircle(Place member) {
+        String least = member.spanId();
+        for (Place at = parent(member); at != null && !at.spanId().equals(member.spanId()); at = parent(at)) {
+            least = at.spanId().compareTo(least) < 0 ? at.spanId() : least;
+        }
+        return least;
+    }
+
+    private @Nullable Place parent(Place place) {
+        return place.parentSpanId() == null ? null : places.get(place.parentSpanId());
     }
 }
