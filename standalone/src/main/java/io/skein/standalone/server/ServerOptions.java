@@ -28,7 +28,7 @@ public record ServerOptions(
         requireLoopback(bind, insecureBind);
     }
 
-    private static void requireLoopback(String bind, boolean insecureBind) {
+    static void requireLoopback(String bind, boolean insecureBind) {
         InetAddress address;
         try {
             address = InetAddress.getByName(bind);

@@ -64,6 +64,9 @@ public final class StandaloneServer implements AutoCloseable {
     public static StandaloneServer start(ServerOptions options, Stages stages) {
         ConfigurableEnvironment environment = environment(options);
         KnownKeys.ofTheClassPath().check(environment);
+        Binder.get(environment)
+                .bind("skein.otlp.grpc-bind", String.class)
+                .ifBound(address -> ServerOptions.requireLoopback(address, options.insecureBind()));
         StandaloneServer server = new StandaloneServer(stages);
         try {
             server.startParts(options, environment);

@@ -21,6 +21,8 @@ final class OperationsPageTest {
         while (row.find()) {
             described.add(row.group(1));
         }
-        assertThat(described).isEqualTo(KnownKeys.ofTheClassPath().keys());
+        SortedSet<String> taken = new TreeSet<>(KnownKeys.ofTheClassPath().keys());
+        taken.removeIf(key -> key.startsWith("skein.some.")); // a test's own
+        assertThat(described).isEqualTo(taken);
     }
 }
