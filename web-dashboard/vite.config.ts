@@ -39,6 +39,7 @@ export default defineConfig({
     include: ['src/**/*.test.ts'],
     environment: 'node',
     reporters: ['default'],
+    testTimeout: 30_000,
   },
   resolve: process.env['VITEST'] === undefined ? {} : { conditions: ['browser'] },
 });
