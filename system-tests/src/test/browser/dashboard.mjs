@@ -39,8 +39,8 @@ try {
 
   await post([message('b-0', 'first', 'second', 'request', null)]);
   await page.goto(new URL(`/?network=${network}`, server).href);
-  await page.getByTestId('connection').and(page.locator('[data-state="live"]')).or(page.getByTestId('connection').filter({ hasText: /live/i })).first().waitFor({ timeout: 30_000 });
-  await page.locator('[data-testid="agent-row"][data-agent="first"]').waitFor({ timeout: 30_000 });
+  await page.getByTestId('connection').and(page.locator('[data-state="live"]')).or(page.getByTestId('connection').filter({ hasText: /live/i })).first().waitFor({ timeout: 60_000 });
+  await page.locator('[data-testid="agent-row"][data-agent="first"]').waitFor({ timeout: 60_000 });
   assert.equal(await page.locator('[data-testid="alert-row"]').count(), 0);
 
   // From here on the page may only learn by push: a request to the API would be polling.
@@ -54,21 +54,25 @@ try {
     message('b-3', 'auditor', 'planner', 'request', 'b-2'),
   ]);
   for (const agent of ['planner', 'buyer', 'auditor']) {
-    await page.locator(`[data-testid="agent-row"][data-agent="${agent}"]`).waitFor({ timeout: 20_000 });
+    await page.locator(`[data-testid="agent-row"][data-agent="${agent}"]`).waitFor({ timeout: 60_000 });
   }
-  await page.locator('[data-testid="alert-row"][data-pattern="routing_loop"]').waitFor({ timeout: 20_000 });
-  await page.waitForFunction(() => document.querySelector('[data-testid="graph"]')?.getAttribute('data-nodes') === '5', null, { timeout: 20_000 });
-  await page.waitForFunction(() => document.querySelector('[data-testid="graph"]')?.getAttribute('data-edges') === '4', null, { timeout: 20_000 });
+  await page.locator('[data-testid="alert-row"][data-pattern="routing_loop"]').waitFor({ timeout: 60_000 });
+  await page.waitForFunction(() => document.querySelector('[data-testid="graph"]')?.getAttribute('data-nodes') === '5', null, { timeout: 60_000 });
+  await page.waitForFunction(() => document.querySelector('[data-testid="graph"]')?.getAttribute('data-edges') === '4', null, { timeout: 60_000 });
   await page.locator('[data-testid="alert-row"][data-pattern="routing_loop"]').first().click();
   await page.waitForFunction(() => {
     const highlighted = document.querySelector('[data-testid="graph"]')?.getAttribute('data-highlight')?.split(',').sort().join(',');
     return highlighted === 'auditor,buyer,planner';
-  }, null, { timeout: 20_000 });
+  }, null, { timeout: 60_000 });
   assert.deepEqual(asked, [], 'the page asked the API instead of being told');
   assert.equal(loads, 1, 'the page was loaded again');
   assert.deepEqual(elsewhere, [], 'the page asked other hosts');
   assert.deepEqual(problems, [], 'the page has errors');
   if (process.env.SKEIN_SCREENSHOTS) await page.screenshot({ path: `${process.env.SKEIN_SCREENSHOTS}/dashboard.png` });
+} catch (failure) {
+  const [page] = browser.contexts().flatMap((context) => context.pages());
+  if (page && process.env.SKEIN_SCREENSHOTS) await page.screenshot({ path: `${process.env.SKEIN_SCREENSHOTS}/dashboard-failed.png` });
+  throw failure;
 } finally {
   await browser.close();
 }

@@ -38,7 +38,7 @@ class BrowserTest {
                         "SKEIN_SCREENSHOTS", root().resolve("system-tests/target").toString()));
         Process running = script.start();
         try {
-            assertThat(running.waitFor(150, TimeUnit.SECONDS)).as("the browser script ended").isTrue();
+            assertThat(running.waitFor(300, TimeUnit.SECONDS)).as("the browser script ended").isTrue();
         } finally {
             running.destroyForcibly();
         }

@@ -195,8 +195,13 @@ class P06OrderProperties {
             for (ConsumerRecord<String, byte[]> record : mirror.poll(Duration.ofMillis(50))) {
                 JsonNode message = KernelJson.mapper().readTree(record.value()).path("message");
                 if (message.path("messageId").isString()) {
-                    MIRRORED.computeIfAbsent(message.path("agentId").asString(), agent -> new ArrayList<>())
-                            .add(message.path("messageId").asString());
+                    // The mirror may say an event twice, after an interruption; what counts is when it said it first.
+                    List<String> ofAgent =
+                            MIRRORED.computeIfAbsent(message.path("agentId").asString(), agent -> new ArrayList<>());
+                    String id = message.path("messageId").asString();
+                    if (!ofAgent.contains(id)) {
+                        ofAgent.add(id);
+                    }
                 }
             }
         }
