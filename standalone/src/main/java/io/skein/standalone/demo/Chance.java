@@ -1,13 +1,15 @@
 package io.skein.standalone.demo;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
 /** Seeded choices. Each use draws from its own stream, so that changing one script leaves the others as they were. */
 final class Chance {
+    /** People work with those they know. */
+    static final int TEAMS = 4;
+
     private final RandomGenerator random;
 
     Chance(long seed, String use) {
@@ -26,11 +28,15 @@ final class Chance {
         return of.get(random.nextInt(of.size()));
     }
 
-    /** One agent of the role that is not in the way already; any of them if all are. */
-    String one(Role role, Collection<String> except) {
-        List<String> free = new ArrayList<>(role.agents());
-        free.removeAll(except);
-        return one(free.isEmpty() ? role.agents() : free);
+    /** One agent of the role, mostly one that belongs to the team. */
+    String one(Role role, int team) {
+        List<String> own = new ArrayList<>();
+        for (int i = 0; i < role.agents().size(); i++) {
+            if (i % TEAMS == team) {
+                own.add(role.agents().get(i));
+            }
+        }
+        return one(own.isEmpty() || in(0.1) ? role.agents() : own);
     }
 
     /** That many different ones, in random order. */

@@ -26,6 +26,7 @@ final class Faults {
     private static final int HOARDING_SECONDS = 25;
     private static final int DEADLOCK_SECONDS = 25;
     private static final int[] CASCADE_WIDTHS = {5, 4, 4};
+    private static final int[] CONTACT_DISTANCES = {1, 2, 5, 9, 13};
 
     private final Agenda agenda;
     private final Voices voices;
@@ -160,7 +161,7 @@ final class Faults {
         for (Role role : List.of(Role.PLANNER, Role.RESEARCHER, Role.CODER, Role.REVIEWER, Role.ANALYST, Role.WRITER)) {
             listeners.addAll(role.agents());
         }
-        String source = listeners.remove(chance.between(0, listeners.size() - 1));
+        String source = chance.one(listeners);
         seed(Pattern.CASCADE, List.of(source), 6);
         String conversation = voices.newConversation("rumour");
         spread(source, conversation, null, listeners, 0);
@@ -168,10 +169,8 @@ final class Faults {
 
     private void spread(
             String from, String conversation, @Nullable MessageId cause, List<String> listeners, int depth) {
-        List<String> others = new ArrayList<>(listeners);
-        others.remove(from);
         boolean last = depth == CASCADE_WIDTHS.length;
-        List<String> targets = chance.some(last ? 3 : CASCADE_WIDTHS[depth], others);
+        List<String> targets = contacts(from, listeners, last ? 3 : CASCADE_WIDTHS[depth]);
         Message message = voices.say(
                 Draft.broadcast(from, targets, conversation, cause, "Urgent: all caches are poisoned, pass it on!"));
         if (!last) {
@@ -181,6 +180,16 @@ final class Faults {
                         () -> spread(target, conversation, message.messageId(), listeners, depth + 1));
             }
         }
+    }
+
+    /** Whom an agent tells everything: always the same ones. */
+    private static List<String> contacts(String agent, List<String> among, int count) {
+        int own = among.indexOf(agent);
+        List<String> contacts = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            contacts.add(among.get((own + CONTACT_DISTANCES[i]) % among.size()));
+        }
+        return contacts;
     }
 
     /** Two agents each hold what the other waits for. */

@@ -55,28 +55,30 @@ final class Tasks {
     private Task feature() {
         String what = chance.one(FEATURES);
         String desk = chance.one(Role.DESK.agents());
-        String planner = chance.one(Role.PLANNER.agents());
-        String coder = chance.one(Role.CODER.agents());
-        String reviewer = chance.one(Role.REVIEWER.agents());
+        int team = chance.between(0, Chance.TEAMS - 1);
+        String planner = Role.PLANNER.agents().get(team);
+        String coder = chance.one(Role.CODER, team);
+        String reviewer = chance.one(Role.REVIEWER, team);
         List<Work> steps = new ArrayList<>();
-        for (String researcher : chance.some(chance.between(1, 2), Role.RESEARCHER.agents())) {
-            steps.add(research(researcher, what));
+        for (int i = chance.between(1, 2); i > 0; i--) {
+            steps.add(research(chance.one(Role.RESEARCHER, team), what));
         }
-        steps.add(coding(coder, "Please " + what, 3));
+        steps.add(coding(coder, "Please " + what, 3, team));
         boolean refused = chance.in(0.25);
         steps.add(review(reviewer, refused));
         if (refused) {
-            steps.add(coding(coder, "Please answer the review of '" + what + "'", 2));
+            steps.add(coding(coder, "Please answer the review of '" + what + "'", 2, team));
             steps.add(review(reviewer, false));
         }
-        List<String> team = chance.in(0.4) ? List.of(coder, reviewer, "monitor") : List.of();
+        List<String> told = chance.in(0.4) ? List.of(coder, reviewer, "monitor") : List.of();
         return new Task(
-                "feature", desk, work(planner, "A customer wants us to " + what, "Done: " + what, 0, steps), team);
+                "feature", desk, work(planner, "A customer wants us to " + what, "Done: " + what, 0, steps), told);
     }
 
     private Task question() {
         String what = chance.one(QUESTIONS);
-        String analyst = chance.one(Role.ANALYST.agents());
+        int team = chance.between(0, Role.ANALYST.agents().size() - 1);
+        String analyst = Role.ANALYST.agents().get(team);
         List<Work> steps = new ArrayList<>();
         for (int i = chance.between(1, 3); i > 0; i--) {
             steps.add(leaf("tool-sql", "select for: " + what, chance.between(3, 900) + " rows"));
@@ -84,9 +86,9 @@ final class Tasks {
         if (chance.in(0.5)) {
             steps.add(leaf("tool-python", "plot: " + what, "plot.svg"));
         }
-        String writer = chance.one(Role.WRITER.agents());
+        String writer = chance.one(Role.WRITER, team % Role.WRITER.agents().size());
         List<Work> checks = chance.in(0.5)
-                ? List.of(review(chance.one(Role.REVIEWER.agents()), false))
+                ? List.of(review(chance.one(Role.REVIEWER, team), false))
                 : List.of(leaf("tool-browser", "look up figures", "3 pages"));
         steps.add(work(writer, "Write a page on " + what, "One page, two charts", 0, checks));
         return new Task(
@@ -124,13 +126,13 @@ final class Tasks {
                 researcher, "What do we know about: " + what + "?", "Summary from " + chance.one(SOURCES), 0, steps);
     }
 
-    private Work coding(String coder, String request, int runs) {
+    private Work coding(String coder, String request, int runs, int team) {
         List<Work> steps = new ArrayList<>();
         for (int i = chance.between(1, runs); i > 0; i--) {
             steps.add(leaf("tool-python", "run the tests", chance.in(0.8) ? "passed" : "2 failed"));
         }
         if (chance.in(0.5)) {
-            String tester = chance.one(Role.TESTER.agents());
+            String tester = chance.one(Role.TESTER, team % Role.TESTER.agents().size());
             steps.add(work(
                     tester,
                     "Please try this build",
