@@ -42,7 +42,7 @@ class P07CausalGraphProperties {
         log = null;
     }
 
-    @Property(tries = 100, edgeCases = net.jqwik.api.EdgeCasesMode.NONE)
+    @Property(tries = 200, edgeCases = net.jqwik.api.EdgeCasesMode.NONE)
     void the_graph_is_what_a_naive_recount_gives(
             @ForAll Random random,
             @ForAll @IntRange(max = 40) int length,
@@ -53,14 +53,11 @@ class P07CausalGraphProperties {
         int restart = random.nextInt(length + 1);
         List<Object> before = events.subList(0, restart);
         List<Object> after = events.subList(restart, length);
+        Driver driver = new Driver(log);
         log.append(before);
-        try (RunningProjections running = new RunningProjections(log, batchSize, 1_000, "causal-graph")) {
-            running.caughtUp("causal-graph");
-        }
+        driver.run(driver.fresh("causal-graph"), 0, restart, batchSize, random);
         log.append(after);
-        try (RunningProjections running = new RunningProjections(log, 1 + random.nextInt(30), 1_000, "causal-graph")) {
-            running.caughtUp("causal-graph");
-        }
+        driver.run(driver.fresh("causal-graph"), restart, length, batchSize, random);
         assertThat(log.rows("select agent_id, sent, received, errors, quarantined from causal_node").stream()
                         .sorted())
                 .containsExactlyElementsOf(nodes(events));

@@ -12,6 +12,8 @@ import io.skein.projection.publish.PublishingSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.PlatformTransactionManager;
 
 /** All projections on a fixture's log, as the application wires them. */
@@ -25,6 +27,16 @@ final class RunningProjections implements AutoCloseable {
     final ProjectionRebuilder rebuilder;
 
     RunningProjections(LogFixture log, int batchSize, long checkpointEvery, String... only) {
+        this(
+                log,
+                batchSize,
+                checkpointEvery,
+                projection -> only.length == 0 || List.of(only).contains(projection.name()) ? projection : null);
+    }
+
+    /** @param choice what to run in a projection's place; null leaves it out */
+    RunningProjections(
+            LogFixture log, int batchSize, long checkpointEvery, Function<Projection, @Nullable Projection> choice) {
         this.log = log;
         Projections wiring = new Projections();
         ProjectionsSettings settings = new ProjectionsSettings(
@@ -38,7 +50,12 @@ final class RunningProjections implements AutoCloseable {
         this.tail = wiring.projectionLogTail(dataSource);
         LogReader reader = wiring.projectionLogReader(pages, tail);
         List<Projection> projections = Projections.projections(settings, pages, reader).stream()
-                .filter(projection -> only.length == 0 || List.of(only).contains(projection.name()))
+                .<Projection>mapMulti((projection, chosen) -> {
+                    Projection choose = choice.apply(projection);
+                    if (choose != null) {
+                        chosen.accept(choose);
+                    }
+                })
                 .toList();
         this.processors = new ProjectionProcessors(
                 projections, reader, dataSource, transactions, settings.batchSize(), settings.attempts());
@@ -69,10 +86,10 @@ final class RunningProjections implements AutoCloseable {
     }
 
     static void await(String what, java.util.function.BooleanSupplier condition) {
-        Instant deadline = Instant.now().plus(Duration.ofSeconds(20));
+        Instant deadline = Instant.now().plus(Duration.ofSeconds(60));
         while (!condition.getAsBoolean()) {
             if (Instant.now().isAfter(deadline)) {
-                throw new AssertionError("not within 20 s: " + what);
+                throw new AssertionError("not within 60 s: " + what);
             }
             try {
                 Thread.sleep(10);

@@ -29,8 +29,8 @@ final class AlertsFold implements Fold {
 
     @Override
     public void on(LoggedEvent event) {
-        if (event.isKnown() && event.payload() instanceof AlertEvent alertEvent) {
-            changes.add(new Change(alertEvent, event.position(), event.recordedAt()));
+        if (event.isA(AlertEvent.class)) {
+            changes.add(new Change((AlertEvent) event.payload(), event.position(), event.recordedAt()));
         }
     }
 

@@ -33,6 +33,7 @@ final class BatchingInvoker implements EventHandlerInvoker {
     private final Map<Long, Throwable> causes = new HashMap<>();
     private long suspectFrom = Long.MAX_VALUE;
     private long suspectTo;
+    private boolean retired;
     private volatile @Nullable String error;
 
     /**
@@ -52,15 +53,9 @@ final class BatchingInvoker implements EventHandlerInvoker {
         return error;
     }
 
-    /** The projection begins anew. Only while its processor stands still. */
-    synchronized void forget() {
-        projection.forget();
-        parked.forget();
-        failures.clear();
-        causes.clear();
-        suspectFrom = Long.MAX_VALUE;
-        suspectTo = 0;
-        error = null;
+    /** From here on no batch is written any more. */
+    synchronized void retire() {
+        retired = true;
     }
 
     @Override
@@ -185,6 +180,10 @@ final class BatchingInvoker implements EventHandlerInvoker {
 
         void finish() {
             synchronized (BatchingInvoker.this) {
+                if (retired) {
+                    throw new IllegalStateException("projection " + projection.name()
+                            + " was stopped before its batch up to position " + last + " was written");
+                }
                 long first = suspectFrom;
                 try {
                     fold.write(database);

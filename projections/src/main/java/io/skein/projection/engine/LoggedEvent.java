@@ -29,6 +29,11 @@ public record LoggedEvent(long position, EventMessage<?> message) {
         return message.getPayloadType() != UnknownSerializedType.class;
     }
 
+    /** Whether the event is of the type, without reading what it says. */
+    public boolean isA(Class<?> type) {
+        return type.isAssignableFrom(message.getPayloadType());
+    }
+
     /**
      * What the event says.
      *

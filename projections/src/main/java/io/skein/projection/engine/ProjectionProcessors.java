@@ -5,33 +5,35 @@ import io.skein.eventlog.LogReader;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import javax.sql.DataSource;
 import org.axonframework.eventhandling.StreamingEventProcessor;
-import org.axonframework.eventhandling.pooled.PooledStreamingEventProcessor;
+import org.axonframework.eventhandling.TrackingEventProcessor;
+import org.axonframework.eventhandling.TrackingEventProcessorConfiguration;
 import org.axonframework.eventhandling.tokenstore.TokenStore;
 import org.axonframework.eventhandling.tokenstore.jdbc.JdbcTokenStore;
 import org.axonframework.eventhandling.tokenstore.jdbc.TokenSchema;
 import org.axonframework.messaging.StreamableMessageSource;
+import org.axonframework.messaging.unitofwork.RollbackConfigurationType;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
 import org.springframework.transaction.PlatformTransactionManager;
 
-/** Runs each projection in a streaming processor of its own, one segment each, on threads they share. */
+/** Runs each projection in a streaming processor of its own, one segment each, on a thread of its own. */
 public final class ProjectionProcessors implements AutoCloseable {
     private record Running(Projection projection, BatchingInvoker invoker, StreamingEventProcessor processor) {}
 
-    private final Map<String, Running> running = new LinkedHashMap<>();
-    private final TokenStore tokens;
-    private final ScheduledExecutorService coordinators;
-    private final ScheduledExecutorService workers;
+    private static final int STOPPED_WITHIN_SECONDS = 60;
+
+    private final Map<String, Running> running = Collections.synchronizedMap(new LinkedHashMap<>());
+    private final Function<Projection, Running> open;
 
     /**
      * @param dataSource connects as a role that writes the read tables
@@ -47,7 +49,7 @@ public final class ProjectionProcessors implements AutoCloseable {
             int attempts) {
         TransactionAwareDataSourceProxy bound = new TransactionAwareDataSourceProxy(dataSource);
         SpringTransactions transactionManager = new SpringTransactions(transactions);
-        this.tokens = JdbcTokenStore.builder()
+        TokenStore tokens = JdbcTokenStore.builder()
                 .connectionProvider(bound::getConnection)
                 .serializer(EventSerializer.create())
                 .schema(TokenSchema.builder()
@@ -62,38 +64,40 @@ public final class ProjectionProcessors implements AutoCloseable {
                 .contentType(byte[].class)
                 .claimTimeout(Duration.ofSeconds(10))
                 .build();
-        this.coordinators = pool("skein-projection-reader-", Math.max(1, projections.size()));
-        this.workers = pool("skein-projection-", Math.max(1, projections.size()));
-        for (Projection projection : projections) {
+        this.open = projection -> {
             BatchingInvoker invoker = new BatchingInvoker(projection, () -> transactionOf(dataSource), attempts);
-            StreamingEventProcessor processor = PooledStreamingEventProcessor.builder()
+            // One thread reads and works: what the pooled kind gains by sharing threads it loses by its small buffer
+            // between the two.
+            StreamingEventProcessor processor = TrackingEventProcessor.builder()
                     .name(projection.name())
                     .eventHandlerInvoker(invoker)
                     .messageSource(log)
                     .tokenStore(tokens)
                     .transactionManager(transactionManager)
-                    .coordinatorExecutor(coordinators)
-                    .workerExecutor(workers)
-                    .initialSegmentCount(1)
-                    .initialToken(StreamableMessageSource::createTailToken)
-                    .tokenClaimInterval(1_000)
-                    .batchSize(batchSize)
+                    .rollbackConfiguration(RollbackConfigurationType.ANY_THROWABLE)
+                    .trackingEventProcessorConfiguration(
+                            TrackingEventProcessorConfiguration.forSingleThreadedProcessing()
+                                    .andBatchSize(batchSize)
+                                    .andInitialTrackingToken(StreamableMessageSource::createTailToken)
+                                    .andTokenClaimInterval(1, TimeUnit.SECONDS)
+                                    .andEventAvailabilityTimeout(1, TimeUnit.SECONDS)
+                                    .andWorkerTerminationTimeout(STOPPED_WITHIN_SECONDS, TimeUnit.SECONDS)
+                                    .andThreadFactory(name -> Thread.ofPlatform()
+                                            .daemon()
+                                            .name("skein-projection-" + name)
+                                            .factory()))
                     .build();
-            running.put(projection.name(), new Running(projection, invoker, processor));
-        }
+            return new Running(projection, invoker, processor);
+        };
+        projections.forEach(projection -> running.put(projection.name(), open.apply(projection)));
     }
 
     private static Connection transactionOf(DataSource dataSource) {
         return DataSourceUtils.getConnection(dataSource);
     }
 
-    private static ScheduledExecutorService pool(String name, int threads) {
-        return Executors.newScheduledThreadPool(
-                threads, Thread.ofPlatform().daemon().name(name, 0).factory());
-    }
-
     public void start() {
-        running.values().forEach(one -> one.processor().start());
+        List.copyOf(running.values()).forEach(one -> one.processor().start());
     }
 
     /** Names of all projections run here. */
@@ -115,14 +119,19 @@ public final class ProjectionProcessors implements AutoCloseable {
         return one(name).projection();
     }
 
+    /** Stops it for good; a batch that outlives the stop cannot commit. */
     void stop(String name) {
         one(name).processor().shutDown();
+        one(name).invoker().retire();
     }
 
-    /** Starts it again; what it kept in memory is let go first. */
+    /** Starts it as if the process had just begun. A stopped processor is not started again: it may still be on its way to stop. */
     void startAgain(String name) {
-        one(name).invoker().forget();
-        one(name).processor().start();
+        Projection projection = one(name).projection();
+        projection.forget();
+        Running again = open.apply(projection);
+        running.put(name, again);
+        again.processor().start();
     }
 
     private Running one(String name) {
@@ -136,13 +145,11 @@ public final class ProjectionProcessors implements AutoCloseable {
     /** Stops after the batches under way. */
     @Override
     public void close() {
-        running.values().stream()
+        List.copyOf(running.values()).stream()
                 .map(one -> one.processor().shutdownAsync())
                 .toList()
                 .forEach(stopped -> stopped.orTimeout(20, TimeUnit.SECONDS)
                         .exceptionally(late -> null)
                         .join());
-        coordinators.shutdownNow();
-        workers.shutdownNow();
     }
 }
