@@ -62,7 +62,7 @@ public final class SharedKafka {
                 new ByteArraySerializer());
     }
 
-    public static ProducerRecord<byte[], byte[]> record(String topic, String key, byte[] value) {
+    public static ProducerRecord<byte[], byte[]> record(String topic, String key, byte @Nullable [] value) {
         return new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value);
     }
 

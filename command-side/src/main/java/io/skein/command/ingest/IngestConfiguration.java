@@ -19,6 +19,11 @@ class IngestConfiguration {
     }
 
     @Bean
+    CloudEventParser commandCloudEventParser(MessageParser messages) {
+        return new CloudEventParser(messages);
+    }
+
+    @Bean
     IngestCounts commandIngestCounts(ObjectProvider<MeterRegistry> meters) {
         return new IngestCounts(meters.getIfAvailable(SimpleMeterRegistry::new));
     }

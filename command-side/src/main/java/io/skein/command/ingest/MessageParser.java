@@ -11,6 +11,8 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.StreamReadConstraints;
@@ -43,9 +45,26 @@ public final class MessageParser {
     }
 
     public Parsed parse(byte[] bytes, int offset, int length) {
+        MessageReading reading = new MessageReading();
+        try {
+            return new Understood(strictly(bytes, offset, length, reading::read, reading::path), length);
+        } catch (RefusedException refused) {
+            return new NotUnderstood(refused.refusal(), reading.networkText(), reading.messageText());
+        }
+    }
+
+    /**
+     * Reads JSON by the rules of this door.
+     *
+     * @param place which field is being read
+     * @throws RefusedException if it breaks them
+     */
+    static <T> T strictly(
+            byte[] bytes, int offset, int length, Function<JsonParser, T> reading, Supplier<String> place) {
         if (length > MessageLimits.MAX_MESSAGE_BYTES) {
-            return refused(
+            throw refused(
                     Reason.TOO_LARGE,
+                    "",
                     "message has " + length + " bytes; expected at most " + MessageLimits.MAX_MESSAGE_BYTES);
         }
         CharBuffer text;
@@ -56,29 +75,19 @@ public final class MessageParser {
                     .onUnmappableCharacter(CodingErrorAction.REPORT)
                     .decode(ByteBuffer.wrap(bytes, offset, length));
         } catch (CharacterCodingException malformed) {
-            return refused(Reason.MALFORMED, "message has bytes that are no UTF-8; expected JSON in UTF-8");
+            throw refused(Reason.MALFORMED, "", "message has bytes that are no UTF-8; expected JSON in UTF-8");
         }
-        MessageReading reading = new MessageReading();
         try (JsonParser parser = STRICT.createParser(text.array(), text.arrayOffset(), text.length())) {
-            return new Understood(reading.read(parser), length);
-        } catch (RefusedException refused) {
-            return new NotUnderstood(refused.refusal(), reading.networkText(), reading.messageText());
+            return reading.apply(parser);
         } catch (StreamConstraintsException limit) {
-            return new NotUnderstood(
-                    new Refusal(
-                            Reason.TOO_LARGE,
-                            reading.path(),
-                            "message nests deeper than " + MessageLimits.MAX_DEPTH
-                                    + " levels or has a number of more than " + MAX_NUMBER_CHARACTERS
-                                    + " characters at "
-                                    + place(limit)),
-                    reading.networkText(),
-                    reading.messageText());
+            throw refused(
+                    Reason.TOO_LARGE,
+                    place.get(),
+                    "message nests deeper than " + MessageLimits.MAX_DEPTH + " levels or has a number of more than "
+                            + MAX_NUMBER_CHARACTERS + " or a name of more than " + MAX_NAME_CHARACTERS
+                            + " characters at " + place(limit));
         } catch (JacksonException broken) {
-            return new NotUnderstood(
-                    new Refusal(Reason.MALFORMED, reading.path(), complaint(broken)),
-                    reading.networkText(),
-                    reading.messageText());
+            throw refused(Reason.MALFORMED, place.get(), complaint(broken));
         }
     }
 
@@ -98,7 +107,7 @@ public final class MessageParser {
                         + broken.getLocation().getColumnNr();
     }
 
-    private static Parsed refused(Reason reason, String detail) {
-        return new NotUnderstood(new Refusal(reason, "", detail), null, null);
+    private static RefusedException refused(Reason reason, String field, String detail) {
+        return new RefusedException(new Refusal(reason, field, detail));
     }
 }

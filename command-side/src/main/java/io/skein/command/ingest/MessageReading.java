@@ -90,8 +90,9 @@ final class MessageReading {
         }
         while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
             String name = parser.currentName();
-            parser.nextToken();
             Field.Alias alias = Field.named(name);
+            path = alias == null ? "" : alias.field().path();
+            parser.nextToken();
             if (alias == null) {
                 keepUnknown(name, parser);
             } else {

@@ -1,5 +1,6 @@
 package io.skein.command.ingest.http;
 
+import io.skein.command.ingest.CloudEventParser;
 import io.skein.command.ingest.DeadLetters;
 import io.skein.command.ingest.MessageParser;
 import io.skein.command.ingest.MessageRecorder;
@@ -37,16 +38,19 @@ class DeadLetterActs {
 
     private final DeadLetters deadLetters;
     private final MessageParser parser;
+    private final CloudEventParser cloudEvents;
     private final MessageRecorder recorder;
     private final Clock clock;
 
     DeadLetterActs(
             DeadLetters deadLetters,
             MessageParser parser,
+            CloudEventParser cloudEvents,
             MessageRecorder recorder,
             @Qualifier("commandClock") Clock clock) {
         this.deadLetters = deadLetters;
         this.parser = parser;
+        this.cloudEvents = cloudEvents;
         this.recorder = recorder;
         this.clock = clock;
     }
@@ -134,7 +138,7 @@ class DeadLetterActs {
 
     /** Null where the letter is in the log now. */
     private @Nullable Refusal retried(long deadLetterId, byte[] original) {
-        Refusal refusal = switch (parser.parse(original)) {
+        Refusal refusal = switch (parsed(original)) {
             case Parsed.NotUnderstood(Refusal again, var networkId, var messageId) -> again;
             case Parsed.Understood(Message message, int bytes) ->
                 recorder.record(List.of(message), bytes).getFirst()
@@ -148,6 +152,15 @@ class DeadLetterActs {
             deadLetters.failedAgain(deadLetterId, KernelJson.word(refusal.reason()), refusal.detail(), clock.instant());
         }
         return refusal;
+    }
+
+    /** As what it came: a letter does not know its content type. */
+    private Parsed parsed(byte[] original) {
+        Parsed plain = parser.parse(original);
+        return plain instanceof Parsed.NotUnderstood
+                        && cloudEvents.structured(original, 0, original.length) instanceof Parsed.Understood event
+                ? event
+                : plain;
     }
 
     private static long after(String cursor) {

@@ -1,11 +1,13 @@
 package io.skein.command.ingest.http;
 
+import io.skein.command.ingest.CloudEventParser;
 import io.skein.command.ingest.DeadLetters;
 import io.skein.command.ingest.IngestCounts;
 import io.skein.command.ingest.IngestSettings;
 import io.skein.command.ingest.MessageParser;
 import io.skein.command.ingest.MessageRecorder;
 import io.skein.command.ingest.Parsed;
+import io.skein.command.ingest.a2a.A2aMessages;
 import io.skein.kernel.message.MessageLimits;
 import io.skein.kernel.problem.Reason;
 import io.skein.kernel.problem.Refusal;
@@ -13,8 +15,11 @@ import io.skein.kernel.problem.RefusedException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.http.HttpHeaders;
@@ -23,14 +28,21 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.util.UriUtils;
 
 /** {@code POST /v1/messages}: one message, an array, or one a line. */
 @RestController("commandMessagesDoor")
 class MessagesDoor {
     private static final MediaType NDJSON = MediaType.parseMediaType("application/x-ndjson");
+    private static final MediaType CLOUD_EVENT = MediaType.parseMediaType("application/cloudevents+json");
+    private static final MediaType CLOUD_EVENTS = MediaType.parseMediaType("application/cloudevents-batch+json");
+    private static final MediaType A2A = MediaType.parseMediaType("application/a2a+json");
+    private static final String ATTRIBUTE = "ce-";
     private static final int MAX_MESSAGES = 100_000;
 
     private final MessageParser parser;
+    private final CloudEventParser cloudEvents;
+    private final A2aMessages a2a;
     private final MessageRecorder recorder;
     private final DeadLetters deadLetters;
     private final IngestCounts counts;
@@ -39,12 +51,16 @@ class MessagesDoor {
 
     MessagesDoor(
             MessageParser parser,
+            CloudEventParser cloudEvents,
+            A2aMessages a2a,
             MessageRecorder recorder,
             DeadLetters deadLetters,
             IngestCounts counts,
             IngestSettings settings,
             @Qualifier("commandClock") Clock clock) {
         this.parser = parser;
+        this.cloudEvents = cloudEvents;
+        this.a2a = a2a;
         this.recorder = recorder;
         this.deadLetters = deadLetters;
         this.counts = counts;
@@ -63,18 +79,53 @@ class MessagesDoor {
         if (NDJSON.isCompatibleWith(type)) {
             return lines(new Lines(body, MessageLimits.MAX_MESSAGE_BYTES), receiving);
         }
-        if (!MediaType.APPLICATION_JSON.isCompatibleWith(type)) {
+        boolean json = MediaType.APPLICATION_JSON.isCompatibleWith(type);
+        boolean cloudEvent = CLOUD_EVENT.isCompatibleWith(type) || CLOUD_EVENTS.isCompatibleWith(type);
+        boolean a2aMessage = A2A.isCompatibleWith(type);
+        if (!json && !cloudEvent && !a2aMessage) {
             throw new RefusedException(new Refusal(
                     Reason.INVALID,
                     "",
-                    "Content-Type is not known; expected application/json or application/x-ndjson"));
+                    "Content-Type is not known; expected application/json, application/x-ndjson, application/cloudevents+json, "
+                            + "application/cloudevents-batch+json or application/a2a+json"));
         }
         byte[] bytes = Body.readAll(body, settings.maxRequestSize().toBytes());
-        return Elements.isArray(bytes) ? array(bytes, receiving) : one(bytes, receiving);
+        if (json && request.getHeader(ATTRIBUTE + "specversion") != null) {
+            return one(cloudEvents.binary(attributes(request), bytes), bytes, receiving);
+        }
+        A2aMessages.Known known = new A2aMessages.Known(
+                request.getParameter("agent"),
+                request.getParameter("target"),
+                request.getParameter("network"),
+                request.getParameter("timestamp"));
+        Dialect dialect = a2aMessage
+                ? (all, offset, length) -> a2a.parse(all, offset, length, known)
+                : cloudEvent ? cloudEvents::structured : parser::parse;
+        return Elements.isArray(bytes)
+                ? array(dialect, bytes, receiving)
+                : one(dialect.parse(bytes, 0, bytes.length), bytes, receiving);
     }
 
-    private ResponseEntity<byte[]> one(byte[] bytes, Receiving receiving) {
-        receiving.add(parser.parse(bytes), bytes, 0, Math.min(bytes.length, DeadLetters.MAX_ORIGINAL_BYTES));
+    private interface Dialect {
+        Parsed parse(byte[] bytes, int offset, int length);
+    }
+
+    private static Map<String, String> attributes(HttpServletRequest request) {
+        Map<String, String> attributes = new LinkedHashMap<>();
+        for (String header : Collections.list(request.getHeaderNames())) {
+            String name = header.toLowerCase(Locale.ROOT);
+            if (name.startsWith(ATTRIBUTE)) {
+                // The HTTP binding of CloudEvents percent-encodes what a header cannot carry.
+                attributes.put(
+                        name.substring(ATTRIBUTE.length()),
+                        UriUtils.decode(request.getHeader(header), StandardCharsets.UTF_8));
+            }
+        }
+        return attributes;
+    }
+
+    private ResponseEntity<byte[]> one(Parsed parsed, byte[] bytes, Receiving receiving) {
+        receiving.add(parsed, bytes, 0, Math.min(bytes.length, DeadLetters.MAX_ORIGINAL_BYTES));
         Receiving.Result result = receiving.finish().results().getFirst();
         Receiving.Problem problem = result.problem();
         if (problem != null) {
@@ -88,9 +139,9 @@ class MessagesDoor {
         return Answers.json(answer);
     }
 
-    private ResponseEntity<byte[]> array(byte[] bytes, Receiving receiving) {
+    private ResponseEntity<byte[]> array(Dialect dialect, byte[] bytes, Receiving receiving) {
         for (Elements.Slice slice : elements(bytes, receiving)) {
-            receiving.add(parser.parse(bytes, slice.offset(), slice.length()), bytes, slice.offset(), slice.length());
+            receiving.add(dialect.parse(bytes, slice.offset(), slice.length()), bytes, slice.offset(), slice.length());
         }
         return Answers.json(receiving.finish());
     }

@@ -1,5 +1,6 @@
 package io.skein.command.ingest.kafka;
 
+import io.skein.command.ingest.CloudEventParser;
 import io.skein.command.ingest.DeadLetter;
 import io.skein.command.ingest.DeadLetters;
 import io.skein.command.ingest.IngestCounts;
@@ -15,11 +16,13 @@ import io.skein.eventlog.LogUnavailableException;
 import io.skein.kernel.message.Message;
 import io.skein.kernel.problem.Reason;
 import io.skein.kernel.problem.Refusal;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -36,6 +39,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,6 +53,7 @@ import org.springframework.context.SmartLifecycle;
  */
 public final class StreamProcessor implements SmartLifecycle {
     static final String DOOR = "kafka";
+    private static final String ATTRIBUTE = "ce_";
 
     private static final Logger LOG = LoggerFactory.getLogger(StreamProcessor.class);
     private static final Duration POLL = Duration.ofMillis(500);
@@ -59,6 +64,7 @@ public final class StreamProcessor implements SmartLifecycle {
     private final KafkaSettings settings;
     private final KafkaTopics topics;
     private final MessageParser parser;
+    private final CloudEventParser cloudEvents;
     private final MessageRecorder recorder;
     private final DeadLetters deadLetters;
     private final IngestCounts counts;
@@ -75,6 +81,7 @@ public final class StreamProcessor implements SmartLifecycle {
             KafkaSettings settings,
             KafkaTopics topics,
             MessageParser parser,
+            CloudEventParser cloudEvents,
             MessageRecorder recorder,
             DeadLetters deadLetters,
             IngestCounts counts,
@@ -82,6 +89,7 @@ public final class StreamProcessor implements SmartLifecycle {
         this.settings = settings;
         this.topics = topics;
         this.parser = parser;
+        this.cloudEvents = cloudEvents;
         this.recorder = recorder;
         this.deadLetters = deadLetters;
         this.counts = counts;
@@ -249,12 +257,28 @@ public final class StreamProcessor implements SmartLifecycle {
 
     private Parsed parse(ConsumerRecord<byte[], byte[]> record) {
         byte[] value = record.value();
-        return value == null
-                ? new Parsed.NotUnderstood(
-                        new Refusal(Reason.MALFORMED, "", "record has no value; expected a message as JSON"),
-                        null,
-                        null)
+        if (value == null) {
+            return new Parsed.NotUnderstood(
+                    new Refusal(Reason.MALFORMED, "", "record has no value; expected a message as JSON"), null, null);
+        }
+        if (record.headers().lastHeader(ATTRIBUTE + "specversion") != null) {
+            Map<String, String> attributes = new LinkedHashMap<>();
+            for (Header header : record.headers()) {
+                if (header.key().startsWith(ATTRIBUTE)) {
+                    attributes.put(header.key().substring(ATTRIBUTE.length()), text(header));
+                }
+            }
+            return cloudEvents.binary(attributes, value);
+        }
+        Header type = record.headers().lastHeader("content-type");
+        return type != null && text(type).startsWith("application/cloudevents+json")
+                ? cloudEvents.structured(value, 0, value.length)
                 : parser.parse(value);
+    }
+
+    private static String text(Header header) {
+        byte[] value = header.value();
+        return value == null ? "" : new String(value, StandardCharsets.UTF_8);
     }
 
     /** What has to be tried again. */

@@ -1,5 +1,6 @@
 package io.skein.command.ingest.kafka;
 
+import io.skein.command.ingest.CloudEventParser;
 import io.skein.command.ingest.DeadLetters;
 import io.skein.command.ingest.IngestCounts;
 import io.skein.command.ingest.MessageParser;
@@ -20,11 +21,12 @@ class StreamProcessorConfiguration {
             KafkaSettings settings,
             KafkaTopics topics,
             MessageParser parser,
+            CloudEventParser cloudEvents,
             MessageRecorder recorder,
             DeadLetters deadLetters,
             IngestCounts counts,
             @Qualifier("commandClock") Clock clock) {
-        return new StreamProcessor(settings, topics, parser, recorder, deadLetters, counts, clock);
+        return new StreamProcessor(settings, topics, parser, cloudEvents, recorder, deadLetters, counts, clock);
     }
 
     @Bean

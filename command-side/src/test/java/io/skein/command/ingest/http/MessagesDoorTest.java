@@ -188,4 +188,39 @@ class MessagesDoorTest {
         assertThat(side.post("/v1/alerts/none/acknowledge", "").status()).isEqualTo(404);
         assertThat(side.post("/v1/alerts/none/dismiss", "{}").status()).isEqualTo(400);
     }
+
+    @Test
+    void cloud_events_are_taken_structured_in_batches_and_binary() {
+        String event = """
+                {"specversion": "1.0", "id": "%s", "source": "clouder", "type": "x.request", "time": "2026-11-23T10:15:30Z",
+                 "data": {"content": "hi"}}""";
+        Answer one = side.post(
+                "/v1/messages",
+                "application/cloudevents+json",
+                event.formatted("1").getBytes(StandardCharsets.UTF_8));
+        assertThat(one.body().get("messageId").asString()).isEqualTo("clouder/1");
+        Answer batch = side.post(
+                "/v1/messages",
+                "application/cloudevents-batch+json",
+                ("[" + event.formatted("1") + "," + event.formatted("2") + "]").getBytes(StandardCharsets.UTF_8));
+        assertThat(batch.body().get("recorded").asInt()).isEqualTo(1);
+        assertThat(batch.body().get("duplicates").asInt()).isEqualTo(1);
+        Answer binary = side.post(
+                "/v1/messages",
+                "application/json",
+                "{\"content\": \"hi\"}".getBytes(StandardCharsets.UTF_8),
+                "ce-specversion",
+                "1.0",
+                "ce-id",
+                "2",
+                "ce-source",
+                "clouder",
+                "ce-type",
+                "x.request",
+                "ce-time",
+                "2026-11-23T10:15:30Z");
+        assertThat(binary.body().get("status").asString()).isEqualTo("duplicate");
+        assertThat(side.post("/v1/messages", "text/plain", new byte[] {'x'}).status())
+                .isEqualTo(400);
+    }
 }
