@@ -56,7 +56,7 @@ final class LauncherTest {
     void a_java_home_that_is_new_enough_is_taken() throws Exception {
         built();
         Outcome outcome = skein(List.of("JAVA_HOME=" + jdk("new", "26.0.1")), "status", "--data", "x y");
-        assertThat(outcome.out).contains("java of new").contains("standalone-1-app.jar status --data x y");
+        assertThat(outcome.out).contains("java of new").contains("running/standalone-1.jar status --data x y");
         assertThat(outcome.code).isEqualTo(7);
     }
 
@@ -123,7 +123,8 @@ final class LauncherTest {
     }
 
     private void built() throws IOException {
-        Files.createFile(house.resolve("standalone/target/standalone-1-app.jar"));
+        Files.createDirectories(house.resolve("standalone/target/running"));
+        Files.createFile(house.resolve("standalone/target/running/standalone-1.jar"));
         Path stamp = Files.createFile(house.resolve("standalone/target/.built"));
         Files.setLastModifiedTime(stamp, FileTime.from(Instant.now().plus(Duration.ofSeconds(60))));
     }
