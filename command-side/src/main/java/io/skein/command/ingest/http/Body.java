@@ -25,7 +25,8 @@ public final class Body {
      * @param maxRatio how much larger it may be than what is sent
      * @throws RefusedException if the encoding is not known
      */
-    public static InputStream decoded(InputStream sent, @Nullable String contentEncoding, int maxRatio) throws IOException {
+    public static InputStream decoded(InputStream sent, @Nullable String contentEncoding, int maxRatio)
+            throws IOException {
         if (contentEncoding == null || contentEncoding.isBlank() || contentEncoding.equalsIgnoreCase("identity")) {
             return sent;
         }

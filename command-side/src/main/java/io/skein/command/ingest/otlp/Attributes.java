@@ -52,14 +52,13 @@ final class Attributes {
         return null;
     }
 
-    /** Which of the names {@link #text} took. */
-    @Nullable
+    /** Which of the names {@link #text} took; the first, if none. */
     String nameOf(String... names) {
         for (String name : names) {
             if (text(name) != null) {
                 return name;
             }
         }
-        return null;
+        return names[0];
     }
 }

@@ -199,7 +199,7 @@ final class SpanMapping {
         }
         String a2a = span.text(A2A_MESSAGE);
         return new SpanRole.Invocation(
-                new AgentId(id(targetNames[0], target)),
+                new AgentId(id(span.nameOf(targetNames), target)),
                 new MessageId(a2a != null ? id(A2A_MESSAGE, a2a) : received.traceId() + "-" + received.spanId() + ".q"),
                 new ConversationId(conversation(span, received.traceId())),
                 caller(span, tool),
@@ -209,7 +209,7 @@ final class SpanMapping {
 
     private static String conversation(Attributes span, String traceId) {
         String conversation = span.text(CONVERSATION, SESSION);
-        return conversation == null ? traceId : id(CONVERSATION, conversation);
+        return conversation == null ? traceId : id(span.nameOf(CONVERSATION, SESSION), conversation);
     }
 
     private static @Nullable AgentId caller(Attributes span, boolean tool) {
@@ -218,7 +218,7 @@ final class SpanMapping {
                 ? new String[] {CALLER, NODE_PARENT, AGENT_NAME, OPENINFERENCE_AGENT}
                 : new String[] {CALLER, NODE_PARENT};
         String caller = span.text(names);
-        return caller == null ? null : new AgentId(id(CALLER, caller));
+        return caller == null ? null : new AgentId(id(span.nameOf(names), caller));
     }
 
     private static String id(String name, String value) {

@@ -13,6 +13,7 @@ import java.sql.Types;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,7 +46,7 @@ final class SpanStore {
             try (PreparedStatement insert = connection.prepareStatement("""
                     insert into otlp_span (network_id, trace_id, span_id, parent_span_id, outgoing, agent_id, request_id, waiting)
                     values (?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing""")) {
-                for (NewSpan span : spans) {
+                for (NewSpan span : sorted(spans)) {
                     Place place = span.place();
                     insert.setString(1, span.trace().networkId().value());
                     insert.setString(2, span.trace().traceId());
@@ -132,8 +133,12 @@ final class SpanStore {
                 lazily.execute();
             }
             try (PreparedStatement update = connection.prepareStatement("""
-                    update otlp_span set waiting = null
-                    where network_id = ? and trace_id = ? and span_id = any(?) and waiting is not null""")) {
+                    with settled as (
+                        select network_id, trace_id, span_id from otlp_span
+                        where network_id = ? and trace_id = ? and span_id = any(?) and waiting is not null
+                        order by span_id for update)
+                    update otlp_span s set waiting = null from settled d
+                    where s.network_id = d.network_id and s.trace_id = d.trace_id and s.span_id = d.span_id""")) {
                 update.setString(1, trace.networkId().value());
                 update.setString(2, trace.traceId());
                 update.setArray(3, connection.createArrayOf("text", spanIds.toArray()));
@@ -243,6 +248,16 @@ final class SpanStore {
                 return delete.executeUpdate();
             }
         });
+    }
+
+    /** Two exports of the same spans must not wait for one another in a circle. */
+    private static List<NewSpan> sorted(List<NewSpan> spans) {
+        return spans.stream()
+                .sorted(Comparator.<NewSpan, String>comparing(
+                                span -> span.trace().networkId().value())
+                        .thenComparing(span -> span.trace().traceId())
+                        .thenComparing(span -> span.place().spanId()))
+                .toList();
     }
 
     private static double seconds(Duration duration) {

@@ -132,7 +132,8 @@ class OtlpDoorsTest {
             Message bought = message(messages, q(buyer));
             assertThat(bought.agentId().value()).isEqualTo("planner");
             assertThat(bought.causationId()).hasToString(q(planner));
-            assertThat(bought.conversationId()).hasToString(planner.getSpanContext().getTraceId());
+            assertThat(bought.conversationId())
+                    .hasToString(planner.getSpanContext().getTraceId());
             assertThat(bought.metadata()).doesNotContainKey("inferred");
 
             assertThat(message(messages, q(search)).content()).hasToString("{\"q\":1.50}");
@@ -300,7 +301,7 @@ class OtlpDoorsTest {
     }
 
     @Test
-    void a_killed_server_goes_on_with_the_spans_it_acknowledged() {
+    void a_server_goes_on_with_the_spans_that_one_before_it_acknowledged() {
         Map<String, Object> patient = Map.of("skein.otlp.grpc-port", "-1", "skein.otlp.window", "1m");
         try (SdkSpans sdk = new SdkSpans("phoenix")) {
             Span root = sdk.agent("root", null, 0);

@@ -21,6 +21,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -38,13 +42,13 @@ class OtlpProperties {
     }
 
     @Property(tries = 100)
-    void any_split_and_order_of_the_same_spans_with_any_repeats_yields_the_same_messages(
+    void any_split_and_order_of_the_same_spans_with_any_repeats_and_at_once_yields_the_same_messages(
             @ForAll long seed,
             @ForAll @IntRange(min = 1, max = 14) int spans,
             @ForAll @IntRange(min = 1, max = 6) int exports) {
         Random random = new Random(seed);
         List<SpanData> trace = trace(random, spans);
-        Set<String> together = send("a", List.of(trace));
+        Set<String> together = send("a", List.of(trace), false);
         List<SpanData> shuffled = new ArrayList<>(trace);
         Collections.shuffle(shuffled, random);
         List<List<SpanData>> parts = new ArrayList<>();
@@ -57,7 +61,7 @@ class OtlpProperties {
                 parts.get(random.nextInt(exports)).add(span);
             }
         }
-        assertThat(send("b", parts)).isEqualTo(together);
+        assertThat(send("b", parts, random.nextBoolean())).isEqualTo(together);
     }
 
     @Property(tries = 100)
@@ -86,10 +90,20 @@ class OtlpProperties {
                 .isEqualTo(messages.size());
     }
 
-    private static Set<String> send(String name, List<List<SpanData>> parts) {
+    private static Set<String> send(String name, List<List<SpanData>> parts, boolean atOnce) {
         String traceId = newTraceId();
-        for (List<SpanData> part : parts) {
-            post(part, traceId);
+        if (atOnce) {
+            try (ExecutorService senders = Executors.newVirtualThreadPerTaskExecutor()) {
+                List<Future<?>> sent = new ArrayList<>();
+                parts.forEach(part -> sent.add(senders.submit(() -> post(part, traceId))));
+                for (Future<?> each : sent) {
+                    each.get();
+                }
+            } catch (ExecutionException | InterruptedException failure) {
+                throw new AssertionError(failure);
+            }
+        } else {
+            parts.forEach(part -> post(part, traceId));
         }
         assertThat(SIDE.number(
                         "select count(*) from otlp_span where waiting is not null and trace_id = '" + traceId + "'"))
