@@ -35,7 +35,7 @@ class ProjectionsApplicationTest {
             assertThat(health.getStatus()).isEqualTo(Status.UP);
             assertThat(health.getDetails())
                     .containsKeys("agents", "causal-graph", "alerts", "metrics", "audit", "loops");
-            assertThat(health.getDetails().get("audit").toString()).contains("position=50");
+            assertThat(String.valueOf(health.getDetails().get("audit"))).contains("position=50");
         }
     }
 }
