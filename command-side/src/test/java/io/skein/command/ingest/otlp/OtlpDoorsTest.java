@@ -28,6 +28,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -313,10 +314,15 @@ class OtlpDoorsTest {
                 first.post("/v1/traces", PROTOBUF, SdkSpans.protobuf(sdk.ended()));
                 assertThat(first.number("select count(*) from otlp_span where waiting is not null"))
                         .isEqualTo(1);
+                first.execute("create role otlp_test login in role skein_command");
             }
             SdkSpans.end(root, 9);
             List<SpanData> rest = sdk.ended().subList(1, 2);
-            try (RunningCommandSide second = RunningCommandSide.on(database, patient)) {
+            // The second one has no more rights than it needs.
+            Map<String, Object> bound = new HashMap<>(patient);
+            bound.put("skein.command.database.username", "otlp_test");
+            bound.put("skein.otlp.sweep-interval", "50ms");
+            try (RunningCommandSide second = RunningCommandSide.on(database, bound)) {
                 second.post("/v1/traces", PROTOBUF, SdkSpans.protobuf(rest));
                 List<Message> messages =
                         LoggedMessages.ofTrace(second, root.getSpanContext().getTraceId());
