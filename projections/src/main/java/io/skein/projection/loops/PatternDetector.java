@@ -7,6 +7,7 @@ import io.skein.kernel.alert.Pattern;
 import io.skein.kernel.alert.Severity;
 import io.skein.kernel.id.AgentId;
 import io.skein.kernel.id.AlertId;
+import io.skein.projection.detection.CausalOrder;
 import io.skein.projection.engine.Checkpoints;
 import io.skein.projection.engine.Checkpoints.Checkpoint;
 import io.skein.projection.engine.Fold;
@@ -42,7 +43,7 @@ public final class PatternDetector implements Projection {
 
     private final LogReplay log;
     private final long checkpointEvery;
-    private @Nullable OpenRequestChain detector;
+    private @Nullable Memory memory;
     private long position;
     private long checkpointed;
 
@@ -64,21 +65,37 @@ public final class PatternDetector implements Projection {
 
     @Override
     public void forget() {
-        detector = null;
+        memory = null;
     }
 
     @Override
     public Fold open(long after, Connection database) throws SQLException {
-        OpenRequestChain running = detector;
+        Memory running = memory;
         if (running == null || position != after) {
             running = remember(after, database);
         }
         return new DetectingFold(running);
     }
 
-    private OpenRequestChain remember(long after, Connection database) throws SQLException {
-        OpenRequestChain restored = new OpenRequestChain(LoopPolicy.DEFAULT);
-        String version = restored.identity().toString();
+    /** What this projection knows between batches. */
+    private record Memory(CausalOrder order, OpenRequestChain detector) {
+        /** Names the detector and all that decides what it sees. */
+        String version() {
+            return "causal-order-1 " + detector.identity();
+        }
+
+        List<RoutingLoop> on(MessageRecorded recorded, long position) {
+            List<RoutingLoop> found = new ArrayList<>();
+            for (CausalOrder.Placed placed : order.on(recorded, position)) {
+                found.addAll(detector.on(placed.recorded(), placed.position()));
+            }
+            return found;
+        }
+    }
+
+    private Memory remember(long after, Connection database) throws SQLException {
+        Memory restored = new Memory(new CausalOrder(), new OpenRequestChain(LoopPolicy.DEFAULT));
+        String version = restored.version();
         long from = 0;
         Optional<Checkpoint> saved = Checkpoints.load(database, NAME)
                 .filter(checkpoint -> checkpoint.version().equals(version) && checkpoint.position() <= after);
@@ -92,17 +109,17 @@ public final class PatternDetector implements Projection {
             }
         });
         LOG.info("event=detector_restored detector={} checkpoint={} position={}", OpenRequestChain.NAME, from, after);
-        detector = restored;
+        memory = restored;
         position = after;
         checkpointed = from;
         return restored;
     }
 
     private final class DetectingFold implements Fold {
-        private final OpenRequestChain running;
+        private final Memory running;
         private final List<RoutingLoop> found = new ArrayList<>();
 
-        DetectingFold(OpenRequestChain running) {
+        DetectingFold(Memory running) {
             this.running = running;
         }
 
@@ -125,7 +142,7 @@ public final class PatternDetector implements Projection {
                 record(database, loop);
                 Severity severity = loop.severity();
                 if (severity != null) {
-                    propose(database, loop, severity, running.identity());
+                    propose(database, loop, severity, running.detector().identity());
                 }
             }
             found.clear();
@@ -133,7 +150,7 @@ public final class PatternDetector implements Projection {
                 Checkpoints.save(
                         database,
                         NAME,
-                        new Checkpoint(position, running.identity().toString(), bytes(running)));
+                        new Checkpoint(position, running.version(), bytes(running)));
                 checkpointed = position;
             }
         }
@@ -212,19 +229,23 @@ public final class PatternDetector implements Projection {
                 + " while nobody had answered; " + said + (loop.inferred() ? ". Its causes are inferred." : ".");
     }
 
-    private static byte[] bytes(OpenRequestChain detector) {
+    private static byte[] bytes(Memory memory) {
         try {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-            detector.save(new DataOutputStream(bytes));
+            DataOutputStream out = new DataOutputStream(bytes);
+            memory.order().save(out);
+            memory.detector().save(out);
             return bytes.toByteArray();
         } catch (IOException impossible) {
             throw new UncheckedIOException("writing to memory failed", impossible);
         }
     }
 
-    private static void restore(OpenRequestChain detector, byte[] state) {
+    private static void restore(Memory memory, byte[] state) {
         try {
-            detector.restore(new DataInputStream(new ByteArrayInputStream(state)));
+            DataInputStream in = new DataInputStream(new ByteArrayInputStream(state));
+            memory.order().restore(in);
+            memory.detector().restore(in);
         } catch (IOException broken) {
             throw new UncheckedIOException("the checkpoint of " + OpenRequestChain.NAME + " cannot be read", broken);
         }
