@@ -19,6 +19,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -131,35 +133,25 @@ public final class StandaloneServer implements AutoCloseable {
         this.data = data;
         Map<String, Object> derived = new HashMap<>();
 
-        StandaloneDatabase external = Binder.get(environment).bindOrCreate("skein.database", StandaloneDatabase.class);
-        String url = external.url();
-        DataSource owner;
-        if (url == null) {
-            EmbeddedPostgresServer postgres =
-                    stages.run("PostgreSQL", () -> EmbeddedPostgresServer.start(data.postgres(), 0));
-            running.push(new Part("PostgreSQL", postgres));
-            url = postgres.url(DATABASE);
-            createDatabase(postgres.owner());
-            owner = postgres.owner(DATABASE);
-        } else {
-            owner = externalOwner(external, url);
-        }
-        database = url;
-        String sidesUrl = url;
-        derived.putAll(stages.run("Schema and roles", () -> {
-            Schema.migrate(owner);
-            return LoginRoles.ensure(owner, sidesUrl, data.secrets());
-        }));
-
         String bootstrap = Binder.get(environment)
                 .bind("skein.kafka.bootstrap-servers", String.class)
                 .orElse("");
-        if (bootstrap.isBlank()) {
-            EmbeddedKafkaServer embedded =
-                    stages.run("Kafka", () -> EmbeddedKafkaServer.start(data.kafka(), free(options.kafkaPort())));
-            running.push(new Part("Kafka", embedded));
-            bootstrap = embedded.bootstrapServers();
-            derived.put("skein.kafka.bootstrap-servers", bootstrap);
+        // The two servers need nothing of one another: the broker comes up while the database does.
+        CompletableFuture<EmbeddedKafkaServer> broker = bootstrap.isBlank()
+                ? CompletableFuture.supplyAsync(
+                        () -> stages.run(
+                                "Kafka", () -> EmbeddedKafkaServer.start(data.kafka(), free(options.kafkaPort()))),
+                        work -> Thread.ofPlatform().name("kafka-start").start(work))
+                : null;
+        try {
+            derived.putAll(startDatabase(data, environment));
+        } finally {
+            if (broker != null) {
+                EmbeddedKafkaServer embedded = join(broker);
+                running.push(new Part("Kafka", embedded));
+                bootstrap = embedded.bootstrapServers();
+                derived.put("skein.kafka.bootstrap-servers", bootstrap);
+            }
         }
         kafka = bootstrap;
 
@@ -176,6 +168,37 @@ public final class StandaloneServer implements AutoCloseable {
         this.url = address;
         data.announce(address, bootstrap);
         log().info("event=server_started url={} seconds={}", address, Math.round(stages.elapsedSeconds()));
+    }
+
+    /** @return the keys that let the sides log in */
+    private Map<String, Object> startDatabase(DataFolder data, ConfigurableEnvironment environment) {
+        StandaloneDatabase external = Binder.get(environment).bindOrCreate("skein.database", StandaloneDatabase.class);
+        String url = external.url();
+        DataSource owner;
+        if (url == null) {
+            EmbeddedPostgresServer postgres =
+                    stages.run("PostgreSQL", () -> EmbeddedPostgresServer.start(data.postgres(), 0));
+            running.push(new Part("PostgreSQL", postgres));
+            url = postgres.url(DATABASE);
+            createDatabase(postgres.owner());
+            owner = postgres.owner(DATABASE);
+        } else {
+            owner = externalOwner(external, url);
+        }
+        database = url;
+        String sidesUrl = url;
+        return stages.run("Schema and roles", () -> {
+            Schema.migrate(owner);
+            return LoginRoles.ensure(owner, sidesUrl, data.secrets());
+        });
+    }
+
+    private static <T> T join(CompletableFuture<T> started) {
+        try {
+            return started.join();
+        } catch (CompletionException failed) {
+            throw failed.getCause() instanceof RuntimeException cause ? cause : failed;
+        }
     }
 
     private static ConfigurableApplicationContext context(ConfigurableEnvironment environment) {
