@@ -10,15 +10,21 @@ import io.skein.eventlog.LogTail;
 import io.skein.projection.agents.Agents;
 import io.skein.projection.alerts.Alerts;
 import io.skein.projection.audit.AuditTrail;
+import io.skein.projection.byzantine.Byzantine;
+import io.skein.projection.cascades.Cascades;
 import io.skein.projection.causalgraph.GraphTopologyManager;
+import io.skein.projection.detection.PatternFold;
+import io.skein.projection.detection.PatternWatch;
 import io.skein.projection.engine.LogReplay;
 import io.skein.projection.engine.Projection;
 import io.skein.projection.engine.ProjectionProcessors;
 import io.skein.projection.engine.ProjectionRebuilder;
+import io.skein.projection.hoarding.Hoards;
 import io.skein.projection.loops.PatternDetector;
 import io.skein.projection.metrics.MetricsAggregator;
 import io.skein.projection.publish.Publishing;
 import io.skein.projection.publish.PublishingSettings;
+import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
 import org.axonframework.serialization.upcasting.event.NoOpEventUpcaster;
@@ -95,7 +101,16 @@ public class Projections {
                 new Alerts(),
                 new MetricsAggregator(pages, reader),
                 new AuditTrail(),
-                new PatternDetector(new LogReplay(pages, reader), settings.checkpointEvery()));
+                new PatternDetector(new LogReplay(pages, reader), settings.checkpointEvery()),
+                new PatternWatch(
+                        new LogReplay(pages, reader), settings.checkpointEvery(), Projections::patternDetectors));
+    }
+
+    private static List<PatternFold> patternDetectors() {
+        List<PatternFold> detectors = new ArrayList<>(Byzantine.detectors());
+        detectors.addAll(Cascades.detectors());
+        detectors.addAll(Hoards.detectors());
+        return detectors;
     }
 
     @Bean

@@ -3,6 +3,7 @@ package io.skein.projection.byzantine;
 import io.skein.eventlog.KernelJson;
 import io.skein.kernel.message.JsonText;
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
@@ -64,6 +65,11 @@ final class CanonicalJson {
             out.append('-');
         }
         BigDecimal shortest = new BigDecimal(Double.toString(Math.abs(value))).stripTrailingZeros();
+        if (shortest.precision() == 2) {
+            // Double.toString never gives one digit alone; ECMAScript does where one is enough.
+            BigDecimal one = shortest.round(new MathContext(1));
+            shortest = one.doubleValue() == Math.abs(value) ? one.stripTrailingZeros() : shortest;
+        }
         String digits = shortest.unscaledValue().toString();
         int length = digits.length();
         int point = length - shortest.scale();

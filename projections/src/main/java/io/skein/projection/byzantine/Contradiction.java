@@ -55,6 +55,8 @@ final class Contradiction implements PatternFold {
     /** Who holds how much of one resource, by whose grant; longest untouched first. */
     private static final class Pool {
         final LinkedHashMap<Between, Hold> holds = new LinkedHashMap<>();
+        /** All that was ever given back, by granter. */
+        final Map<String, Double> returned = new LinkedHashMap<>();
         /** Something was forgotten or may have been counted twice: absence proves nothing any more. */
         boolean doubt;
 
@@ -83,6 +85,7 @@ final class Contradiction implements PatternFold {
                     Hold hold = entry.getValue();
                     double taken = Math.min(hold.amount, left);
                     hold.amount -= taken;
+                    returned.merge(entry.getKey().granter(), taken, Double::sum);
                     left -= taken;
                     if (hold.amount <= EXACT * amount) {
                         empty.add(entry.getKey());
@@ -94,8 +97,17 @@ final class Contradiction implements PatternFold {
         }
     }
 
-    /** Too much released or granted so far; the other side of it may be under way. {@code amount}: what is missing, or the declared capacity. */
-    private record Doubtful(boolean release, String agent, double amount, String message, long position) {}
+    /** Too much released or granted so far; the other side of it may be under way. {@code amount}: what is missing, or the declared capacity. {@code granted}:
+     * for a grant, what was out then; for a release, 0 where nobody had been seen to grant any of it.
+     */
+    private record Doubtful(
+            boolean release,
+            String agent,
+            double amount,
+            double granted,
+            double returned,
+            String message,
+            long position) {}
 
     private final Windowed<Key, Pool> pools = new Windowed<>(4 * HOLD_MILLI, POOLS);
     private final Windowed<Key, Doubtful> doubtful = new Windowed<>(REORDER_MILLI, POOLS);
@@ -218,7 +230,14 @@ final class Contradiction implements PatternFold {
         if (!blocked && given && capacity != null && pool.grantedBy(granter) > capacity * (1 + EXACT)) {
             doubtful.put(
                     new Key(network, claim.resource(), message.messageId().value(), Integer.toString(index)),
-                    new Doubtful(false, granter, capacity, message.messageId().value(), position),
+                    new Doubtful(
+                            false,
+                            granter,
+                            capacity,
+                            pool.grantedBy(granter),
+                            pool.returned.getOrDefault(granter, 0.0),
+                            message.messageId().value(),
+                            position),
                     watermark);
         }
     }
@@ -233,7 +252,8 @@ final class Contradiction implements PatternFold {
         double left = release.amount() - amount;
         doubtful.remove(waiting);
         if (left > EXACT * amount) {
-            doubtful.put(waiting, new Doubtful(true, holder, left, release.message(), release.position()), watermark);
+            doubtful.put(
+                    waiting, new Doubtful(true, holder, left, 0, 0, release.message(), release.position()), watermark);
         }
         return Math.max(0, -left);
     }
@@ -242,11 +262,7 @@ final class Contradiction implements PatternFold {
             String network, Message message, Claim claim, boolean silent, boolean repeated, long position) {
         Key resource = Key.of(network, claim.resource());
         Pool known = pools.get(resource);
-        if (known == null) {
-            // Nobody was ever seen to grant any of it: it is not given out here.
-            return;
-        }
-        Pool pool = pool(resource);
+        Pool pool = known == null ? new Pool() : pool(resource);
         String holder = message.agentId().value();
         if (repeated) {
             pool.doubt |= message.sequence() == null && pool.heldBy(holder) > 0;
@@ -264,6 +280,8 @@ final class Contradiction implements PatternFold {
                             true,
                             holder,
                             left + (earlier == null ? 0 : earlier.amount()),
+                            known == null ? 0 : 1,
+                            0,
                             message.messageId().value(),
                             position),
                     watermark);
@@ -296,12 +314,18 @@ final class Contradiction implements PatternFold {
         List<String> agents = new ArrayList<>(List.of(doubt.agent()));
         Grade grade = Grade.FACT;
         if (doubt.release()) {
+            if (doubt.granted() == 0) {
+                // Nobody had been seen to grant any of it: it was not given out here.
+                return;
+            }
             grade = pool.doubt ? Grade.SUSPICION : Grade.FACT;
             occurrence.add(doubt.message(), doubt.position());
             description = doubt.agent() + " released " + plain(doubt.amount()) + " of " + key.first()
                     + " that it was never granted";
         } else {
-            double granted = pool.grantedBy(doubt.agent());
+            // What was given back since may have been free when it was granted; what was granted since is judged by
+            // itself.
+            double granted = doubt.granted() - (pool.returned.getOrDefault(doubt.agent(), 0.0) - doubt.returned());
             if (granted <= doubt.amount() * (1 + EXACT)) {
                 return;
             }
@@ -357,6 +381,10 @@ final class Contradiction implements PatternFold {
         out.writeLong(watermark);
         pools.save(out, Key::write, (to, pool) -> {
             to.writeBoolean(pool.doubt);
+            Codec.list(to, pool.returned.entrySet(), (o, entry) -> {
+                o.writeUTF(entry.getKey());
+                o.writeDouble(entry.getValue());
+            });
             Codec.list(to, pool.holds.entrySet(), (o, entry) -> {
                 o.writeUTF(entry.getKey().granter());
                 o.writeUTF(entry.getKey().holder());
@@ -372,6 +400,8 @@ final class Contradiction implements PatternFold {
             to.writeBoolean(doubt.release());
             to.writeUTF(doubt.agent());
             to.writeDouble(doubt.amount());
+            to.writeDouble(doubt.granted());
+            to.writeDouble(doubt.returned());
             to.writeUTF(doubt.message());
             to.writeLong(doubt.position());
         });
@@ -386,6 +416,9 @@ final class Contradiction implements PatternFold {
             Pool pool = new Pool();
             pool.doubt = from.readBoolean();
             for (int left = from.readInt(); left > 0; left--) {
+                pool.returned.put(from.readUTF(), from.readDouble());
+            }
+            for (int left = from.readInt(); left > 0; left--) {
                 Between between = new Between(from.readUTF(), from.readUTF());
                 Hold hold = new Hold();
                 hold.amount = from.readDouble();
@@ -399,7 +432,13 @@ final class Contradiction implements PatternFold {
                 in,
                 Key::read,
                 from -> new Doubtful(
-                        from.readBoolean(), from.readUTF(), from.readDouble(), from.readUTF(), from.readLong()));
+                        from.readBoolean(),
+                        from.readUTF(),
+                        from.readDouble(),
+                        from.readDouble(),
+                        from.readDouble(),
+                        from.readUTF(),
+                        from.readLong()));
         seen.restore(in, Key::read, DataInput::readBoolean);
         occurrences.restore(in, Key::read, Occurrence::read);
     }

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Which numbers of a sender's counter were skipped so far; the {@value #RANGES} newest gaps. */
+/** Which numbers of a sender's counter were skipped so far; beyond {@value #RANGES} gaps the oldest are taken as one. */
 final class Counter {
     private static final int RANGES = 16;
 
@@ -18,6 +18,10 @@ final class Counter {
     void seen(long sequence) {
         if (highest < 0) {
             highest = sequence;
+            // Numbers begin at 0 or 1; a counter that is first seen later may have said something before.
+            if (sequence > 1) {
+                gaps.add(new Gap(1, sequence - 1));
+            }
         } else if (sequence > highest) {
             if (sequence > highest + 1) {
                 add(gaps.size(), new Gap(highest + 1, sequence - 1));
@@ -43,18 +47,15 @@ final class Counter {
     private void add(int at, Gap gap) {
         gaps.add(at, gap);
         if (gaps.size() > RANGES) {
-            gaps.removeFirst();
+            // One gap that spans both: to miss too much means to wait, not to accuse.
+            Gap first = gaps.removeFirst();
+            gaps.set(0, new Gap(first.from(), gaps.getFirst().to()));
         }
     }
 
-    /** Whether a number strictly between the two was skipped. */
-    boolean misses(long from, long to) {
-        for (Gap gap : gaps) {
-            if (gap.from() < to && gap.to() > from) {
-                return true;
-            }
-        }
-        return false;
+    /** Whether a number below this one was skipped. */
+    boolean missesBefore(long sequence) {
+        return !gaps.isEmpty() && gaps.getFirst().from() < sequence;
     }
 
     void save(DataOutput out) throws IOException {

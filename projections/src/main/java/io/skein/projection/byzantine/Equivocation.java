@@ -38,6 +38,9 @@ final class Equivocation implements PatternFold {
     static final long REORDER_MILLI = 2_000;
     static final int STATEMENTS = 50_000;
     static final int DECLARATIONS = 16;
+    /** How often judgement is put off because new tellings came, so that nobody escapes by talking on. */
+    private static final int WAITS = 4;
+
     private static final int SENDERS = 100_000;
 
     /** One telling of a statement: who was told what. */
@@ -60,6 +63,8 @@ final class Equivocation implements PatternFold {
     private static final class Told {
         List<Declared> declared = new ArrayList<>(2);
         Occurrence occurrence = new Occurrence();
+        long newestMilli;
+        int waits;
     }
 
     private final Windowed<Key, Told> statements = new Windowed<>(WINDOW_MILLI, STATEMENTS);
@@ -142,6 +147,7 @@ final class Equivocation implements PatternFold {
                 declared.removeFirst();
             }
         }
+        told.newestMilli = watermark;
         statements.put(key, told, watermark);
     }
 
@@ -155,8 +161,10 @@ final class Equivocation implements PatternFold {
         if (conflict == null) {
             return;
         }
-        if (!reorderOver && mayMissSomethingBetween(key, order)) {
+        boolean young = told.newestMilli + REORDER_MILLI > watermark && told.waits < WAITS;
+        if ((!reorderOver || young) && mayMissSomethingBefore(key, order)) {
             if (undecided.get(key) == null) {
+                told.waits += reorderOver ? 1 : 0;
                 undecided.put(key, true, watermark);
             }
             return;
@@ -245,17 +253,16 @@ final class Equivocation implements PatternFold {
         return null;
     }
 
-    /** Whether a correction between the tellings may still be under way. */
-    private boolean mayMissSomethingBetween(Key key, List<Declared> order) {
-        Declared first = order.getFirst();
-        Declared last = order.getLast();
-        if (first.sequence() < 0 || last.sequence() < 0) {
-            return false;
+    /** Whether a telling before the last one may still be under way: it could make a correction of what looks like a second story. */
+    private boolean mayMissSomethingBefore(Key key, List<Declared> order) {
+        for (Declared declared : order) {
+            Counter counter =
+                    declared.sequence() < 0 ? null : senders.get(Key.of(key.network(), key.first(), declared.epoch()));
+            if (counter != null && counter.missesBefore(declared.sequence())) {
+                return true;
+            }
         }
-        Counter counter = senders.get(Key.of(key.network(), key.first(), last.epoch()));
-        return counter != null
-                && counter.misses(
-                        first.epoch().equals(last.epoch()) ? first.sequence() : Long.MIN_VALUE, last.sequence());
+        return false;
     }
 
     @Override
@@ -272,6 +279,8 @@ final class Equivocation implements PatternFold {
                 Codec.strings(o, d.targets());
             });
             told.occurrence.save(to);
+            to.writeLong(told.newestMilli);
+            to.writeInt(told.waits);
         });
         undecided.save(out, Key::write, DataOutput::writeBoolean);
         senders.save(out, Key::write, (to, counter) -> counter.save(to));
@@ -293,6 +302,8 @@ final class Equivocation implements PatternFold {
                             i.readUTF(),
                             Codec.strings(i)));
             told.occurrence = Occurrence.read(from);
+            told.newestMilli = from.readLong();
+            told.waits = from.readInt();
             return told;
         });
         undecided.restore(in, Key::read, DataInput::readBoolean);

@@ -15,7 +15,27 @@ final class Fields {
     /** The sender's run, as canonical JSON; empty where it names none. */
     static String epoch(Message message) {
         JsonText epoch = message.metadata().get("epoch");
-        return epoch == null ? "" : shorter(CanonicalJson.of(epoch), 128);
+        if (epoch == null) {
+            return "";
+        }
+        String raw = epoch.value();
+        return shorter(isCanonical(raw) ? raw : CanonicalJson.of(epoch), 128);
+    }
+
+    /** Strings and whole numbers that a double holds exactly stand in the log in their one form already. */
+    private static boolean isCanonical(String raw) {
+        if (raw.startsWith("\"")) {
+            return true;
+        }
+        if (raw.length() > 15 || (raw.startsWith("0") && raw.length() > 1)) {
+            return false;
+        }
+        for (int i = 0; i < raw.length(); i++) {
+            if (raw.charAt(i) < '0' || raw.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return true;
     }
 
     static long sequence(Message message) {
@@ -47,7 +67,7 @@ final class Fields {
                 text.append('\u0003').append(name).append(CanonicalJson.of(declared));
             }
         }
-        return Digest.of(text.toString());
+        return Digest.of(text);
     }
 
     static String shorter(String text, int most) {

@@ -75,6 +75,9 @@ final class Protocol implements PatternFold {
 
     private final Windowed<Key, Spoken> messages = new Windowed<>(WINDOW_MILLI, MESSAGES);
     private final Windowed<Key, Boolean> addressed = new Windowed<>(WINDOW_MILLI, DELIVERIES);
+    /** When each conversation was first seen; one that is older than the window has a past that is forgotten. */
+    private final Windowed<Key, Long> conversations = new Windowed<>(24 * 6 * WINDOW_MILLI, MESSAGES);
+
     private final Windowed<Key, Unexplained> unexplained = new Windowed<>(REORDER_MILLI, MESSAGES);
     private final Windowed<Key, Occurrence> occurrences = new Windowed<>(6 * WINDOW_MILLI, MESSAGES);
     private final Windowed<Key, Resolution> resolutions = new Windowed<>(Long.MAX_VALUE / 4, 1_000);
@@ -101,6 +104,7 @@ final class Protocol implements PatternFold {
         watermark = Math.max(watermark, recorded.recordedAt().toEpochMilli());
         messages.forget(watermark);
         addressed.forget(watermark);
+        conversations.forget(watermark);
         occurrences.forget(watermark);
         List<Finding> found = new ArrayList<>(0);
         for (Map.Entry<Key, Unexplained> due = unexplained.pollOver(watermark);
@@ -118,6 +122,9 @@ final class Protocol implements PatternFold {
         if (message.type() == MessageType.RESPONSE && !isPartial(message)) {
             response(network, message, sender, conversation, position, found);
         }
+        Key place = Key.of(network, conversation);
+        Long began = conversations.get(place);
+        conversations.put(place, began == null ? watermark : began, watermark);
         boolean everybody = message.targetAgents().size() > AUDIENCE;
         List<String> targets = everybody
                 ? List.of()
@@ -274,8 +281,13 @@ final class Protocol implements PatternFold {
                 found);
     }
 
+    /** Whether somebody may have said something to the agent in the conversation: it was seen, or is too long ago to know. */
     private boolean isAddressed(String network, String conversation, String agent) {
-        return addressed.get(new Key(network, conversation, agent, "")) != null
+        Long began = conversations.get(Key.of(network, conversation));
+        return (began != null && began + WINDOW_MILLI <= watermark)
+                || addressed.overflowed()
+                || messages.overflowed()
+                || addressed.get(new Key(network, conversation, agent, "")) != null
                 || addressed.get(new Key(network, conversation, EVERYBODY, "")) != null;
     }
 
@@ -347,6 +359,7 @@ final class Protocol implements PatternFold {
             });
         });
         addressed.save(out, Key::write, DataOutput::writeBoolean);
+        conversations.save(out, Key::write, DataOutput::writeLong);
         unexplained.save(out, Key::write, (to, response) -> {
             to.writeUTF(response.message());
             to.writeLong(response.position());
@@ -378,6 +391,7 @@ final class Protocol implements PatternFold {
                         from.readLong(),
                         Codec.list(from, i -> new Answer(i.readUTF(), i.readUTF(), i.readLong(), Digest.read(i)))));
         addressed.restore(in, Key::read, DataInput::readBoolean);
+        conversations.restore(in, Key::read, DataInput::readLong);
         unexplained.restore(
                 in,
                 Key::read,
@@ -400,6 +414,11 @@ final class Protocol implements PatternFold {
 
     @Override
     public int size() {
-        return messages.size() + addressed.size() + unexplained.size() + occurrences.size() + resolutions.size();
+        return messages.size()
+                + addressed.size()
+                + conversations.size()
+                + unexplained.size()
+                + occurrences.size()
+                + resolutions.size();
     }
 }

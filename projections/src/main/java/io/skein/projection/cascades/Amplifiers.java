@@ -52,8 +52,9 @@ final class Amplifiers {
     /** The strongest first: by what it sends for each message that it reacts to, then by what it sends, then by name. */
     List<String> top(int most) {
         return agents.entrySet().stream()
-                .filter(entry -> entry.getValue().sent > 1)
-                .sorted(Comparator.<Map.Entry<String, Reach>>comparingDouble(entry -> -entry.getValue().ratio())
+                .filter(entry -> entry.getValue().sent > 0)
+                .sorted(Comparator.<Map.Entry<String, Reach>>comparingDouble(
+                                entry -> -entry.getValue().ratio())
                         .thenComparingLong(entry -> -entry.getValue().sent)
                         .thenComparing(Map.Entry::getKey))
                 .limit(most)

@@ -17,6 +17,7 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -70,7 +71,7 @@ final class BranchingTree implements PatternFold {
                 }
             }
             if (reactions.length < REPEATS) {
-                reactions = java.util.Arrays.copyOf(reactions, reactions.length + 1);
+                reactions = Arrays.copyOf(reactions, reactions.length + 1);
             } else {
                 System.arraycopy(reactions, 1, reactions, 0, REPEATS - 1);
             }
@@ -85,6 +86,9 @@ final class BranchingTree implements PatternFold {
         String rootAgent = "";
         long size;
         int depth;
+        /** Messages at the deepest step. */
+        long deepest;
+
         long beganMilli;
         long bucket;
         long sizeAtBucket;
@@ -131,7 +135,9 @@ final class BranchingTree implements PatternFold {
         Message message = recorded.message();
         watermark = Math.max(watermark, recorded.recordedAt().toEpochMilli());
         List<Finding> found = new ArrayList<>(0);
-        for (Map.Entry<Key, Boolean> due = maturing.pollOver(watermark); due != null; due = maturing.pollOver(watermark)) {
+        for (Map.Entry<Key, Boolean> due = maturing.pollOver(watermark);
+                due != null;
+                due = maturing.pollOver(watermark)) {
             mature(due.getKey(), position, found);
         }
         nodes.forget(watermark);
@@ -141,20 +147,27 @@ final class BranchingTree implements PatternFold {
         if (nodes.get(id) != null) {
             return found;
         }
-        Key causeId = message.causationId() == null ? null : new Key(network, message.causationId().value());
+        Key causeId = message.causationId() == null
+                ? null
+                : new Key(network, message.causationId().value());
         Node parent = causeId == null ? null : nodes.get(causeId);
         String agent = message.agentId().value();
         if (message.type() == MessageType.RESPONSE) {
             // An answer hands its place on: what follows from it, follows from what it answers.
             nodes.put(
                     id,
-                    new Node(parent == null ? id.message() : parent.root, agent, parent == null ? 0 : parent.depth, position),
+                    new Node(
+                            parent == null ? id.message() : parent.root,
+                            agent,
+                            parent == null ? 0 : parent.depth,
+                            position),
                     watermark);
             return found;
         }
         boolean repeat = parent != null && !parent.isNew(fingerprint(message));
         boolean reactsAnew = parent != null && parent.isNew(mix(agent.hashCode(), 0x5bd1e995));
-        Node node = new Node(parent == null ? id.message() : parent.root, agent, parent == null ? 0 : parent.depth + 1, position);
+        Node node = new Node(
+                parent == null ? id.message() : parent.root, agent, parent == null ? 0 : parent.depth + 1, position);
         nodes.put(id, node, watermark);
         Tree tree = tree(network, node);
         int deliveries = message.targetAgents().size();
@@ -164,7 +177,7 @@ final class BranchingTree implements PatternFold {
             return found;
         }
         maturing.put(id, true, watermark);
-        if (parent != null) {
+        if (parent != null && causeId != null) {
             parent.offspring++;
             if (parent.offspring == 2 && tree.occurrence.kept() < BRANCHES) {
                 tree.occurrence.add(causeId.message(), parent.position);
@@ -207,6 +220,7 @@ final class BranchingTree implements PatternFold {
             tree.bucket = bucket;
         }
         tree.size++;
+        tree.deepest = node.depth > tree.depth ? 1 : tree.deepest + (node.depth == tree.depth ? 1 : 0);
         tree.depth = Math.max(tree.depth, node.depth);
         tree.widths[Math.min(node.depth, DEPTHS - 1)]++;
     }
@@ -238,7 +252,8 @@ final class BranchingTree implements PatternFold {
                 List.of(node.root),
                 agents,
                 "One message of " + tree.rootAgent + " led to " + (tree.size - 1) + " more within "
-                        + tenths((watermark - tree.beganMilli) / 1_000.0) + " s, " + tree.depth + " steps deep; each led to "
+                        + tenths((watermark - tree.beganMilli) / 1_000.0) + " s, " + tree.depth
+                        + " steps deep; each led to "
                         + tenths(inner.mean()) + " others" + interval(inner)
                         + (top.isEmpty() ? "." : ". Multiplied most by " + tree.amplifiers.describe(top) + "."),
                 OWASP,
@@ -247,9 +262,7 @@ final class BranchingTree implements PatternFold {
 
     /** What the messages of all steps but the last led to. */
     private static Reproduction inner(Tree tree) {
-        int last = Math.min(tree.depth, DEPTHS - 1);
-        long parents = tree.size - tree.widths[last];
-        return new Reproduction(parents, tree.size - 1, 0);
+        return new Reproduction(tree.size - tree.deepest, tree.size - 1, 0);
     }
 
     private static String interval(Reproduction reproduction) {
@@ -312,7 +325,8 @@ final class BranchingTree implements PatternFold {
                 network,
                 List.of("network", generation.occurrence.firstMessage()),
                 top,
-                "In the whole network each message leads to " + tenths(reproduction.mean()) + " others" + interval(reproduction)
+                "In the whole network each message leads to " + tenths(reproduction.mean()) + " others"
+                        + interval(reproduction)
                         + ", for " + generation.streak * policy.volume() + " messages on end"
                         + (top.isEmpty() ? "." : ". Multiplied most by " + generation.amplifiers.describe(top) + "."),
                 OWASP,
@@ -325,7 +339,8 @@ final class BranchingTree implements PatternFold {
         for (AgentId target : message.targetAgents()) {
             hash = mix(hash, target.value().hashCode());
         }
-        return mix(hash, message.content() == null ? 0 : message.content().value().hashCode());
+        return mix(
+                hash, message.content() == null ? 0 : message.content().value().hashCode());
     }
 
     private static long mix(long hash, long more) {
@@ -334,7 +349,8 @@ final class BranchingTree implements PatternFold {
     }
 
     /** What the tree of this root has come to; for tests. */
-    @Nullable Shape shape(String network, String root) {
+    @Nullable
+    Shape shape(String network, String root) {
         Tree tree = trees.get(new Key(network, root));
         if (tree == null) {
             return null;
@@ -369,6 +385,7 @@ final class BranchingTree implements PatternFold {
             to.writeUTF(tree.rootAgent);
             to.writeLong(tree.size);
             to.writeInt(tree.depth);
+            to.writeLong(tree.deepest);
             to.writeLong(tree.beganMilli);
             to.writeLong(tree.bucket);
             to.writeLong(tree.sizeAtBucket);
@@ -410,6 +427,7 @@ final class BranchingTree implements PatternFold {
             tree.rootAgent = from.readUTF();
             tree.size = from.readLong();
             tree.depth = from.readInt();
+            tree.deepest = from.readLong();
             tree.beganMilli = from.readLong();
             tree.bucket = from.readLong();
             tree.sizeAtBucket = from.readLong();

@@ -30,8 +30,15 @@ record CascadePolicy(
     static final CascadePolicy DEFAULT = new CascadePolicy(600, 100_000, 50, 3, 1.5, 10, 30, 200, 3, 0.99);
 
     CascadePolicy {
-        if (windowSeconds < maturitySeconds || maturitySeconds < 1 || messages < 1 || size < 2 || depth < 1 || volume < 2 || windows < 1) {
-            throw new IllegalArgumentException("cascade policy: expected positive bounds and a window no shorter than the maturity");
+        if (windowSeconds < maturitySeconds
+                || maturitySeconds < 1
+                || messages < 1
+                || size < 2
+                || depth < 1
+                || volume < 2
+                || windows < 1) {
+            throw new IllegalArgumentException(
+                    "cascade policy: expected positive bounds and a window no shorter than the maturity");
         }
     }
 

@@ -52,7 +52,9 @@ public final class CausalOrder {
         if (cause == null || cause.equals(recorded.message().messageId()) || known.contains(id(recorded, cause))) {
             release(placed, released);
         } else {
-            waitingFor.computeIfAbsent(id(recorded, cause), missing -> new ArrayList<>()).add(placed);
+            waitingFor
+                    .computeIfAbsent(id(recorded, cause), missing -> new ArrayList<>())
+                    .add(placed);
             waiting.addLast(placed);
         }
         giveUp(placed, released);
@@ -107,7 +109,10 @@ public final class CausalOrder {
 
     private static boolean isOverdue(Placed oldest, Placed now) {
         return now.position() - oldest.position() > MAX_EVENTS
-                || oldest.recorded().recordedAt().plus(MAX_WAIT).isBefore(now.recorded().recordedAt());
+                || oldest.recorded()
+                        .recordedAt()
+                        .plus(MAX_WAIT)
+                        .isBefore(now.recorded().recordedAt());
     }
 
     private static UUID cause(Placed placed) {
@@ -127,7 +132,9 @@ public final class CausalOrder {
         });
         Codec.list(
                 out,
-                waiting.stream().filter(placed -> !gone.contains(placed.position())).toList(),
+                waiting.stream()
+                        .filter(placed -> !gone.contains(placed.position()))
+                        .toList(),
                 (to, placed) -> {
                     byte[] json = KernelJson.mapper().writeValueAsBytes(placed.recorded());
                     to.writeLong(placed.position());
@@ -145,7 +152,9 @@ public final class CausalOrder {
         known.addAll(Codec.list(in, from -> new UUID(from.readLong(), from.readLong())));
         for (Placed placed : Codec.list(in, CausalOrder::placed)) {
             waiting.addLast(placed);
-            waitingFor.computeIfAbsent(cause(placed), missing -> new ArrayList<>()).add(placed);
+            waitingFor
+                    .computeIfAbsent(cause(placed), missing -> new ArrayList<>())
+                    .add(placed);
         }
     }
 

@@ -33,11 +33,13 @@ class CausalOrderProperties {
 
     @Property(tries = 300)
     void any_recorded_order_comes_out_causes_first_and_complete(
-            @ForAll @IntRange(min = 1, max = 60) int messages, @ForAll long seed, @ForAll boolean restarted) throws IOException {
+            @ForAll @IntRange(min = 1, max = 60) int messages, @ForAll long seed, @ForAll boolean restarted)
+            throws IOException {
         Random random = new Random(seed);
         List<MessageRecorded> recorded = new ArrayList<>();
         for (int i = 0; i < messages; i++) {
-            recorded.add(message(i, random.nextInt(4) == 0 ? -1 : i - 1 - random.nextInt(Math.max(1, Math.min(i, 3))), START));
+            recorded.add(message(
+                    i, random.nextInt(4) == 0 ? -1 : i - 1 - random.nextInt(Math.max(1, Math.min(i, 3))), START));
         }
         Collections.shuffle(recorded, random);
 
@@ -54,7 +56,9 @@ class CausalOrderProperties {
         Set<MessageId> before = new HashSet<>();
         for (Placed placed : out) {
             MessageId cause = placed.recorded().message().causationId();
-            assertThat(cause == null || before.contains(cause)).as("cause of %s was handed on before", placed).isTrue();
+            assertThat(cause == null || before.contains(cause))
+                    .as("cause of %s was handed on before", placed)
+                    .isTrue();
             before.add(placed.recorded().message().messageId());
             assertThat(recorded.get((int) placed.position() - 1)).isEqualTo(placed.recorded());
         }
@@ -67,7 +71,8 @@ class CausalOrderProperties {
         assertThat(order.on(message(5, 4, START), 1)).isEmpty();
         assertThat(order.on(message(6, 5, START), 2)).isEmpty();
 
-        List<Placed> released = order.on(message(7, -1, START.plus(CausalOrder.MAX_WAIT).plusMillis(1)), 3);
+        List<Placed> released =
+                order.on(message(7, -1, START.plus(CausalOrder.MAX_WAIT).plusMillis(1)), 3);
 
         assertThat(released).extracting(Placed::position).containsExactly(3L, 1L, 2L);
         assertThat(order.waiting()).isZero();
