@@ -82,7 +82,7 @@ export interface Alert {
   readonly state: AlertState;
   /** In the pattern's order; for a routing loop the rotation. */
   readonly agents: readonly string[];
-  /** In the order of the log. */
+  /** Causes before their effects. */
   readonly evidence: readonly EvidenceItem[];
   readonly description: string;
   readonly detector?: Detector;

@@ -15,7 +15,7 @@ public sealed interface AlertCommand {
      * Raise an alert, or add to it while its pattern grows. The same command again changes nothing.
      *
      * @param agents who is affected, in the pattern's order; for a routing loop the rotation
-     * @param evidence in log order
+     * @param evidence causes before their effects; in log order where they are not of one chain
      * @param description one sentence a person understands
      * @param owasp reference into the OWASP list of agentic threats, or empty
      */
