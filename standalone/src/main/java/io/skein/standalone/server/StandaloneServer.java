@@ -131,6 +131,7 @@ public final class StandaloneServer implements AutoCloseable {
     private void startParts(ServerOptions options, ConfigurableEnvironment environment) {
         DataFolder data = DataFolder.take(options.data());
         this.data = data;
+        requireFree(options);
         Map<String, Object> derived = new HashMap<>();
 
         String bootstrap = Binder.get(environment)
@@ -158,7 +159,6 @@ public final class StandaloneServer implements AutoCloseable {
         derived.put("server.port", options.port());
         derived.put("server.address", options.bind());
         environment.getPropertySources().addFirst(new MapPropertySource("skein standalone", derived));
-        requireFree(options);
         ConfigurableApplicationContext context =
                 stages.run("Command side, projections, query side", () -> context(environment));
         running.push(new Part("doors and processors", context));

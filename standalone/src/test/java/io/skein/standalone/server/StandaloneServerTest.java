@@ -3,12 +3,17 @@ package io.skein.standalone.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.skein.db.Schema;
+import io.skein.embedded.EmbeddedKafkaServer;
+import io.skein.embedded.TestDatabase;
 import io.skein.standalone.client.ServerClient;
 import io.skein.standalone.client.ServerStatus;
 import io.skein.standalone.load.ImportResult;
 import io.skein.standalone.load.Importer;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,6 +51,53 @@ final class StandaloneServerTest {
             assertThat(again.recorded()).isZero();
             assertThat(again.duplicates()).isEqualTo(MESSAGES);
             expectTheFilesGraph(server);
+        }
+    }
+
+    @Test
+    void servers_that_are_named_are_used_instead_of_embedded_ones() throws Exception {
+        TestDatabase database = TestDatabase.fresh(Schema::migrate);
+        try (EmbeddedKafkaServer kafka = EmbeddedKafkaServer.start(folder.resolve("elsewhere"), 0)) {
+            Map<String, String> settings = Map.of(
+                    "skein.database.url",
+                    database.url(),
+                    "skein.database.username",
+                    "postgres",
+                    "skein.database.password",
+                    "",
+                    "skein.kafka.bootstrap-servers",
+                    kafka.bootstrapServers());
+            try (StandaloneServer server = start(settings)) {
+                assertThat(load(server, file()).recorded()).isEqualTo(MESSAGES);
+                assertThat(server.kafka()).isEqualTo(kafka.bootstrapServers());
+                assertThat(server.database()).isEqualTo(database.url());
+            }
+        }
+        assertThat(folder.resolve("data/postgres")).doesNotExist();
+        assertThat(folder.resolve("data/kafka")).doesNotExist();
+    }
+
+    @Test
+    void a_database_that_cannot_be_reached_is_named_and_nothing_is_left_running() {
+        assertThatThrownBy(() -> start(Map.of(
+                        "skein.database.url", "jdbc:postgresql://127.0.0.1:1/skein",
+                        "skein.database.username", "owner",
+                        "skein.kafka.bootstrap-servers", "127.0.0.1:1")))
+                .isInstanceOf(StartException.class)
+                .hasMessageContaining(
+                        "jdbc:postgresql://127.0.0.1:1/skein (skein.database.url) cannot be reached as owner");
+        DataFolder.take(folder.resolve("data")).close();
+    }
+
+    @Test
+    void a_port_that_is_taken_is_named() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            ServerOptions options = new ServerOptions(
+                    folder.resolve("data"), taken.getLocalPort(), 0, "127.0.0.1", false, Map.of(), null);
+            assertThatThrownBy(() -> StandaloneServer.start(options, new Stages(new PrintWriter(screen))))
+                    .isInstanceOf(StartException.class)
+                    .hasMessageContaining("port " + taken.getLocalPort())
+                    .hasMessageContaining("--port");
         }
     }
 
