@@ -6,20 +6,29 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.skein.db.Schema;
 import io.skein.embedded.EmbeddedKafkaServer;
 import io.skein.embedded.TestDatabase;
+import io.skein.eventlog.KernelJson;
 import io.skein.standalone.client.ServerClient;
 import io.skein.standalone.client.ServerStatus;
+import io.skein.standalone.demo.DemoFleet;
+import io.skein.standalone.demo.DemoSender;
+import io.skein.standalone.demo.Fault;
 import io.skein.standalone.load.ImportResult;
 import io.skein.standalone.load.Importer;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -51,6 +60,50 @@ final class StandaloneServerTest {
             assertThat(again.recorded()).isZero();
             assertThat(again.duplicates()).isEqualTo(MESSAGES);
             expectTheFilesGraph(server);
+        }
+    }
+
+    /** In real time, for a minute and a half: the detectors go by the time of recording. */
+    @Test
+    void each_fault_of_the_demo_fleet_becomes_one_alert_about_the_guilty_agent_and_nothing_else_does()
+            throws Exception {
+        DemoFleet fleet = new DemoFleet(1, 10, Instant.now());
+        DemoFleet same = new DemoFleet(1, 10, Instant.EPOCH);
+        while (same.faults().size() < 5) {
+            same.next();
+        }
+        Map<String, List<String>> guilty = new TreeMap<>();
+        for (Fault fault : same.faults()) {
+            guilty.put(
+                    KernelJson.word(fault.pattern()),
+                    List.of(fault.agents().getFirst().value()));
+        }
+        try (StandaloneServer server = start(Map.of());
+                DemoSender sender = DemoSender.start(fleet, server.url())) {
+            long deadline = System.nanoTime() + Duration.ofSeconds(150).toNanos();
+            Map<String, List<String>> raised = Map.of();
+            while (!raised.equals(guilty) && System.nanoTime() < deadline) {
+                Thread.sleep(500);
+                raised = alerts(server);
+            }
+            assertThat(raised).isEqualTo(guilty);
+        }
+    }
+
+    /** Pattern and, of its agents, the one that a person would name first. */
+    private static Map<String, List<String>> alerts(StandaloneServer server) throws Exception {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            String body = http.send(
+                            HttpRequest.newBuilder(server.url().resolve("/v1/alerts?network=demo"))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body();
+            Map<String, List<String>> alerts = new TreeMap<>();
+            for (JsonNode alert : KernelJson.mapper().readTree(body).path("items")) {
+                alerts.computeIfAbsent(alert.path("pattern").asString(), pattern -> new ArrayList<>())
+                        .add(alert.path("agents").path(0).asString());
+            }
+            return alerts;
         }
     }
 
