@@ -37,24 +37,35 @@ import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 
 /** Doors → log → mirror acknowledged → all projections caught up: the whole server with its own PostgreSQL and Kafka, on a fresh folder. */
-@Command(name = "endtoend", description = "Messages through the HTTP and Kafka doors until mirror and projections have caught up.")
+@Command(
+        name = "endtoend",
+        description = "Messages through the HTTP and Kafka doors until mirror and projections have caught up.")
 final class EndToEndBench implements Callable<Integer> {
     @Option(names = "--seconds", defaultValue = "60", description = "How long to send (default ${DEFAULT-VALUE}).")
     private int seconds;
 
-    @Option(names = "--senders", defaultValue = "4", description = "HTTP connections that send (default ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--senders",
+            defaultValue = "4",
+            description = "HTTP connections that send (default ${DEFAULT-VALUE}).")
     private int senders;
 
-    @Option(names = "--batch", defaultValue = "500", description = "Messages of one HTTP request (default ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--batch",
+            defaultValue = "500",
+            description = "Messages of one HTTP request (default ${DEFAULT-VALUE}).")
     private int batch;
 
     @Option(names = "--agents", defaultValue = "1000", description = "Agents that send (default ${DEFAULT-VALUE}).")
     private int agents;
 
-    @Option(names = "--door", defaultValue = "http", description = "http or kafka (default ${DEFAULT-VALUE}).")
-    private String door;
+    @Option(names = "--door", description = "http or kafka (default ${DEFAULT-VALUE}).")
+    private String door = "http";
 
-    @Option(names = "--rate", defaultValue = "0", description = "Messages a second at most; 0: as many as go (default ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--rate",
+            defaultValue = "0",
+            description = "Messages a second at most; 0: as many as go (default ${DEFAULT-VALUE}).")
     private long rate;
 
     @Option(names = "--out", description = "Also write the JSON to this file.")
@@ -66,12 +77,16 @@ final class EndToEndBench implements Callable<Integer> {
     public Integer call() throws Exception {
         Path data = Files.createTempDirectory("skein-bench-");
         try (StandaloneServer server = StandaloneServer.start(
-                new ServerOptions(data, 0, 0, "127.0.0.1", false, Map.of(), null), new Stages(new PrintWriter(System.err, true)))) {
+                new ServerOptions(data, 0, 0, "127.0.0.1", false, Map.of(), null),
+                new Stages(new PrintWriter(System.err, true)))) {
             long start = System.nanoTime();
             long sent = door.equals("kafka") ? sendByKafka(server) : sendByHttp(server);
             double sendSeconds = secondsSince(start);
             Map<String, Double> caughtUpAfter = awaitCaughtUp(server, sent, start);
-            double total = caughtUpAfter.values().stream().mapToDouble(Double::doubleValue).max().orElse(sendSeconds);
+            double total = caughtUpAfter.values().stream()
+                    .mapToDouble(Double::doubleValue)
+                    .max()
+                    .orElse(sendSeconds);
             long recorded = audited(server);
             new Report("endtoend")
                     .put("door", door)
@@ -134,7 +149,8 @@ final class EndToEndBench implements Callable<Integer> {
             }
             long refused = answer.path("refused").asLong();
             if (refused == 0) {
-                return answer.path("recorded").asLong() + answer.path("duplicates").asLong();
+                return answer.path("recorded").asLong()
+                        + answer.path("duplicates").asLong();
             }
             // What was refused for lack of room is sent again; the rest are duplicates then.
             Thread.sleep(50);
@@ -154,7 +170,9 @@ final class EndToEndBench implements Callable<Integer> {
                 var message = traffic.message(number++);
                 pace(number, start);
                 producer.send(new ProducerRecord<>(
-                        "agent-messages-raw", message.agentId().value(), KernelJson.mapper().writeValueAsBytes(message)));
+                        "agent-messages-raw",
+                        message.agentId().value(),
+                        KernelJson.mapper().writeValueAsBytes(message)));
             }
             producer.flush();
         }
@@ -200,10 +218,14 @@ final class EndToEndBench implements Callable<Integer> {
     }
 
     private static long mirrored(Admin admin) throws Exception {
-        var topic = admin.describeTopics(List.of("agent-events")).allTopicNames().get().get("agent-events");
-        Map<TopicPartition, OffsetSpec> ends = topic.partitions().stream()
-                .collect(Collectors.toMap(p -> new TopicPartition("agent-events", p.partition()), p -> OffsetSpec.latest()));
-        return admin.listOffsets(ends).all().get().values().stream().mapToLong(end -> end.offset()).sum();
+        Map<TopicPartition, OffsetSpec> ends =
+                admin.describeTopics(List.of("agent-events")).allTopicNames().get().values().stream()
+                        .flatMap(topic -> topic.partitions().stream())
+                        .collect(Collectors.toMap(
+                                p -> new TopicPartition("agent-events", p.partition()), p -> OffsetSpec.latest()));
+        return admin.listOffsets(ends).all().get().values().stream()
+                .mapToLong(end -> end.offset())
+                .sum();
     }
 
     private long audited(StandaloneServer server) throws Exception {

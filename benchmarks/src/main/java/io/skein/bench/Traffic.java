@@ -14,7 +14,8 @@ import java.util.Map;
 /** Messages of about half a kilobyte as events, by number: the same number always gives the same message. */
 final class Traffic {
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
-    private static final String FILLER = "the quick brown fox reports the state of the order and asks for the next step; ".repeat(2);
+    private static final String FILLER =
+            "the quick brown fox reports the state of the order and asks for the next step; ".repeat(2);
 
     private final String run;
     private final int agents;

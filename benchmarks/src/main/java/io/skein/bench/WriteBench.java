@@ -50,11 +50,17 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** Commands → durable, ordered, gapless log, through the command bus, beside a raw batched insert and the framework's own event store. */
-@Command(name = "write", description = "Commands to durable events, beside a raw batched insert and the framework's own JDBC event store.")
+@Command(
+        name = "write",
+        description =
+                "Commands to durable events, beside a raw batched insert and the framework's own JDBC event store.")
 final class WriteBench implements Callable<Integer> {
     private static final int RAW_BATCH = 1_000;
 
-    @Option(names = "--messages", defaultValue = "100000", description = "Messages of one round (default ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--messages",
+            defaultValue = "100000",
+            description = "Messages of one round (default ${DEFAULT-VALUE}).")
     private int messages;
 
     @Option(names = "--agents", defaultValue = "1000", description = "Agents that send (default ${DEFAULT-VALUE}).")
@@ -63,7 +69,10 @@ final class WriteBench implements Callable<Integer> {
     @Option(names = "--in-flight", defaultValue = "1024", description = "Commands at once (default ${DEFAULT-VALUE}).")
     private int inFlight;
 
-    @Option(names = "--rounds", defaultValue = "3", description = "Rounds; medians are reported (default ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--rounds",
+            defaultValue = "3",
+            description = "Rounds; medians are reported (default ${DEFAULT-VALUE}).")
     private int rounds;
 
     @Option(names = "--out", description = "Also write the JSON to this file.")
@@ -110,7 +119,9 @@ final class WriteBench implements Callable<Integer> {
         for (int i = 0; i < messages; i++) {
             Message message = traffic.message(i);
             said.add(message);
-            payloads.add(serializer.serialize(new MessageRecorded(message, Instant.EPOCH), byte[].class).getData());
+            payloads.add(serializer
+                    .serialize(new MessageRecorded(message, Instant.EPOCH), byte[].class)
+                    .getData());
         }
         byte[] metadata = "{}".getBytes(StandardCharsets.UTF_8);
         try (HikariDataSource pool = pool(database, 1);
@@ -219,11 +230,12 @@ final class WriteBench implements Callable<Integer> {
     private static void verifyGapless(TestDatabase database) throws SQLException {
         try (Connection connection = database.owner().getConnection();
                 Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("select count(*), max(position), min(position) from event_log")) {
+                ResultSet rows =
+                        statement.executeQuery("select count(*), max(position), min(position) from event_log")) {
             rows.next();
             if (rows.getLong(1) != rows.getLong(2) || rows.getLong(3) != 1) {
-                throw new IllegalStateException("the log has " + rows.getLong(1) + " events up to position " + rows.getLong(2)
-                        + "; expected as many as positions");
+                throw new IllegalStateException("the log has " + rows.getLong(1) + " events up to position "
+                        + rows.getLong(2) + "; expected as many as positions");
             }
         }
     }

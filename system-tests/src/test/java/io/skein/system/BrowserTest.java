@@ -21,24 +21,32 @@ class BrowserTest {
         Assumptions.assumeTrue(
                 browser.isPresent() || System.getenv("SKEIN_WITHOUT_BROWSER") == null,
                 "skipped: SKEIN_WITHOUT_BROWSER is set and no browser was found");
-        assertThat(browser).as("a Chromium or Chrome; name one with SKEIN_BROWSER").isPresent();
+        assertThat(browser)
+                .as("a Chromium or Chrome; name one with SKEIN_BROWSER")
+                .isPresent();
         RunningSkein skein = RunningSkein.shared();
 
         Path output = Files.createTempFile("skein-browser-", ".out");
         ProcessBuilder script = new ProcessBuilder(
                         "node",
-                        root().resolve("system-tests/src/test/browser/dashboard.mjs").toString(),
+                        root().resolve("system-tests/src/test/browser/dashboard.mjs")
+                                .toString(),
                         skein.server.url().toString())
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile());
         script.environment()
                 .putAll(Map.of(
                         "SKEIN_BROWSER", browser.orElseThrow().toString(),
-                        "SKEIN_PLAYWRIGHT", root().resolve("web-dashboard/node_modules/playwright-core").toString(),
-                        "SKEIN_SCREENSHOTS", root().resolve("system-tests/target").toString()));
+                        "SKEIN_PLAYWRIGHT",
+                                root().resolve("web-dashboard/node_modules/playwright-core")
+                                        .toString(),
+                        "SKEIN_SCREENSHOTS",
+                                root().resolve("system-tests/target").toString()));
         Process running = script.start();
         try {
-            assertThat(running.waitFor(300, TimeUnit.SECONDS)).as("the browser script ended").isTrue();
+            assertThat(running.waitFor(300, TimeUnit.SECONDS))
+                    .as("the browser script ended")
+                    .isTrue();
         } finally {
             running.destroyForcibly();
         }
@@ -48,8 +56,14 @@ class BrowserTest {
     private static Optional<Path> browser() {
         Stream<String> named = Stream.ofNullable(System.getenv("SKEIN_BROWSER"));
         Stream<String> usual = Stream.of(
-                "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome-stable", "/usr/bin/google-chrome");
-        return Stream.concat(named, usual).map(Path::of).filter(Files::isExecutable).findFirst();
+                "/usr/bin/chromium",
+                "/usr/bin/chromium-browser",
+                "/usr/bin/google-chrome-stable",
+                "/usr/bin/google-chrome");
+        return Stream.concat(named, usual)
+                .map(Path::of)
+                .filter(Files::isExecutable)
+                .findFirst();
     }
 
     private static Path root() {

@@ -21,7 +21,8 @@ class HouseDirectionsTest {
 
     @Test
     void every_room_was_looked_at() {
-        for (String room : List.of("kernel", "eventlog", "db", "embedded", "command", "projection", "query", "standalone")) {
+        for (String room :
+                List.of("kernel", "eventlog", "db", "embedded", "command", "projection", "query", "standalone")) {
             assertThat(HOUSE.that(resideInAPackage("io.skein." + room + "..")))
                     .as("classes of io.skein.%s", room)
                     .isNotEmpty();
@@ -50,7 +51,12 @@ class HouseDirectionsTest {
     void no_side_knows_the_process_it_runs_in() {
         noClasses()
                 .that()
-                .resideInAnyPackage("io.skein.command..", "io.skein.projection..", "io.skein.query..", "io.skein.kernel..", "io.skein.eventlog..")
+                .resideInAnyPackage(
+                        "io.skein.command..",
+                        "io.skein.projection..",
+                        "io.skein.query..",
+                        "io.skein.kernel..",
+                        "io.skein.eventlog..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.skein.standalone..", "io.skein.embedded..", "io.skein.bench..")
@@ -141,7 +147,9 @@ class HouseDirectionsTest {
 
     @Test
     void the_vendors_connector_is_not_on_the_class_path() {
-        assertThat(getClass().getClassLoader().getResource("org/axonframework/axonserver/connector/AxonServerConfiguration.class"))
+        assertThat(getClass()
+                        .getClassLoader()
+                        .getResource("org/axonframework/axonserver/connector/AxonServerConfiguration.class"))
                 .isNull();
     }
 }

@@ -33,8 +33,8 @@ class KilledServerTest {
             List.of("agent", "causal_node", "causal_edge", "causal_count", "alert", "metrics_window", "audit_entry");
 
     @Test
-    void what_was_answered_is_there_after_a_kill_and_sending_all_again_gives_what_no_kill_would_have_given(@TempDir Path data)
-            throws Exception {
+    void what_was_answered_is_there_after_a_kill_and_sending_all_again_gives_what_no_kill_would_have_given(
+            @TempDir Path data) throws Exception {
         List<String> lines = conversation();
         Process server = start(data);
         int acknowledged = 0;
@@ -58,16 +58,26 @@ class KilledServerTest {
         Map<String, List<String>> live;
         try (RunningSkein skein = RunningSkein.on(data)) {
             skein.awaitCaughtUp();
-            assertThat(count(data, skein, "select count(*) from event_log e join log_name n on n.id = e.payload_type where n.name = 'MessageRecorded'"))
+            assertThat(
+                            count(
+                                    data,
+                                    skein,
+                                    "select count(*) from event_log e join log_name n on n.id = e.payload_type where n.name = 'MessageRecorded'"))
                     .isGreaterThanOrEqualTo(acknowledged);
             for (int from = 0; from < lines.size(); from += BATCH) {
-                assertThat(send(skein.at("/"), lines.subList(from, from + BATCH))).isEqualTo(200);
+                assertThat(send(skein.at("/"), lines.subList(from, from + BATCH)))
+                        .isEqualTo(200);
             }
             skein.awaitCaughtUp();
             RealConversations.Truth truth = RealConversations.count(lines);
-            assertThat(skein.get("/v1/graph?network=killed").path("messageCount").asLong()).isEqualTo(MESSAGES);
-            assertThat(skein.get("/v1/graph?network=killed").path("edgeCount").asLong()).isEqualTo(truth.edges().size());
-            assertThat(count(data, skein, "select count(*) from event_log")).isEqualTo(count(data, skein, "select max(position) from event_log"));
+            assertThat(skein.get("/v1/graph?network=killed")
+                            .path("messageCount")
+                            .asLong())
+                    .isEqualTo(MESSAGES);
+            assertThat(skein.get("/v1/graph?network=killed").path("edgeCount").asLong())
+                    .isEqualTo(truth.edges().size());
+            assertThat(count(data, skein, "select count(*) from event_log"))
+                    .isEqualTo(count(data, skein, "select max(position) from event_log"));
             live = dump(data, skein);
             forgetProjections(data, skein);
         }
@@ -75,7 +85,9 @@ class KilledServerTest {
             rebuilt.awaitCaughtUp();
             Map<String, List<String>> again = dump(data, rebuilt);
             for (String table : READ_TABLES) {
-                assertThat(again.get(table)).as("rows of %s after a rebuild", table).isEqualTo(live.get(table));
+                assertThat(again.get(table))
+                        .as("rows of %s after a rebuild", table)
+                        .isEqualTo(live.get(table));
             }
         }
     }
@@ -86,21 +98,19 @@ class KilledServerTest {
             boolean request = i % 2 == 0;
             int asker = i / 2 % 23;
             int answerer = i / 2 % 17 + 100;
-            lines.add(
-                    """
+            lines.add("""
                     {"messageId":"k-%d","networkId":"killed","conversationId":"c-%d","agentId":"a%d","targetAgents":["a%d"],"type":"%s",\
-                    "timestamp":"2026-11-23T10:00:%02d.%03dZ","content":{"n":%d},"causationId":%s%s}"""
-                            .formatted(
-                                    i,
-                                    i / 10,
-                                    request ? asker : answerer,
-                                    request ? answerer : asker,
-                                    request ? "request" : "response",
-                                    i / 1000 % 60,
-                                    i % 1000,
-                                    i,
-                                    request ? "null" : "\"k-" + (i - 1) + "\"",
-                                    i % 7 == 1 ? ",\"outcome\":\"error\"" : ""));
+                    "timestamp":"2026-11-23T10:00:%02d.%03dZ","content":{"n":%d},"causationId":%s%s}""".formatted(
+                            i,
+                            i / 10,
+                            request ? asker : answerer,
+                            request ? answerer : asker,
+                            request ? "request" : "response",
+                            i / 1000 % 60,
+                            i % 1000,
+                            i,
+                            request ? "null" : "\"k-" + (i - 1) + "\"",
+                            i % 7 == 1 ? ",\"outcome\":\"error\"" : ""));
         }
         return lines;
     }
@@ -128,20 +138,26 @@ class KilledServerTest {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
         while (System.nanoTime() < deadline && server.isAlive()) {
             if (Files.exists(file)) {
-                URI url = URI.create(KernelJson.mapper().readTree(Files.readString(file)).path("url").asString());
+                URI url = URI.create(KernelJson.mapper()
+                        .readTree(Files.readString(file))
+                        .path("url")
+                        .asString());
                 if (isUp(url)) {
                     return url;
                 }
             }
             Thread.sleep(100);
         }
-        throw new AssertionError("the server did not come up: "
-                + Files.readString(data.resolveSibling(data.getFileName() + ".out")));
+        throw new AssertionError(
+                "the server did not come up: " + Files.readString(data.resolveSibling(data.getFileName() + ".out")));
     }
 
     private static boolean isUp(URI url) throws Exception {
         try (HttpClient http = HttpClient.newHttpClient()) {
-            return http.send(HttpRequest.newBuilder(url.resolve("/v1/status")).build(), HttpResponse.BodyHandlers.discarding())
+            return http.send(
+                                    HttpRequest.newBuilder(url.resolve("/v1/status"))
+                                            .build(),
+                                    HttpResponse.BodyHandlers.discarding())
                             .statusCode()
                     == 200;
         } catch (ConnectException notYet) {
@@ -201,7 +217,8 @@ class KilledServerTest {
     private static void forgetProjections(Path data, RunningSkein skein) throws Exception {
         try (Connection connection = owner(skein);
                 Statement statement = connection.createStatement()) {
-            statement.execute("truncate " + String.join(", ", READ_TABLES) + ", projection_progress, projection_checkpoint");
+            statement.execute(
+                    "truncate " + String.join(", ", READ_TABLES) + ", projection_progress, projection_checkpoint");
             statement.execute("delete from processor_token where processor <> 'mirror'");
         }
     }

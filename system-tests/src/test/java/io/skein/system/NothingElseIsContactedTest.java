@@ -13,7 +13,12 @@ class NothingElseIsContactedTest {
         skein.get("/v1/status");
         Thread.sleep(3_000);
 
-        assertThat(Lookups.ASKED).as("the lookups are watched").contains("127.0.0.1".equals(skein.server.url().getHost()) ? "localhost" : skein.server.url().getHost());
+        assertThat(Lookups.ASKED)
+                .as("the lookups are watched")
+                .contains(
+                        "127.0.0.1".equals(skein.server.url().getHost())
+                                ? "localhost"
+                                : skein.server.url().getHost());
         assertThat(Lookups.ASKED.stream().filter(host -> !isOurs(host))).isEmpty();
     }
 

@@ -40,6 +40,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
 
 /** 6: Messages of one agent keep their order through topics, log and projections, for any interleaving of agents, doors and nodes. */
+@SuppressWarnings("NullAway.Init") // jqwik calls two_command_nodes_on_one_database_and_one_kafka before anything else
 class P06OrderProperties {
     private static final AtomicInteger TRY = new AtomicInteger();
     private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -75,9 +76,12 @@ class P06OrderProperties {
                         "skein.kafka.bootstrap-servers", skein.server.kafka(),
                         "skein.otlp.grpc-port", "-1"))
                 .run();
-        secondDoor = URI.create("http://127.0.0.1:" + secondNode.getEnvironment().getProperty("local.server.port"));
+        secondDoor =
+                URI.create("http://127.0.0.1:" + secondNode.getEnvironment().getProperty("local.server.port"));
         producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", skein.server.kafka(), "acks", "all"), new StringSerializer(), new ByteArraySerializer());
+                Map.of("bootstrap.servers", skein.server.kafka(), "acks", "all"),
+                new StringSerializer(),
+                new ByteArraySerializer());
         mirror = new KafkaConsumer<>(
                 Map.of("bootstrap.servers", skein.server.kafka(), "max.poll.records", "5000"),
                 new StringDeserializer(),
@@ -127,7 +131,8 @@ class P06OrderProperties {
 
     @Provide
     Arbitrary<List<Sender>> senders() {
-        Arbitrary<List<Integer>> batches = Arbitraries.integers().between(1, 6).list().ofMinSize(1).ofMaxSize(5);
+        Arbitrary<List<Integer>> batches =
+                Arbitraries.integers().between(1, 6).list().ofMinSize(1).ofMaxSize(5);
         return net.jqwik.api.Combinators.combine(Arbitraries.of(Door.values()), batches)
                 .as(Sender::new)
                 .list()
@@ -141,17 +146,18 @@ class P06OrderProperties {
             for (int i = 0; i < size; i++) {
                 String id = agent + "-" + ids.size();
                 ids.add(id);
-                batch.add(
-                        """
-                        {"messageId":"%s","networkId":"%s","agentId":"%s","type":"broadcast","timestamp":"2026-11-23T10:00:00Z","sequence":%d}"""
-                                .formatted(id, network, agent, ids.size()));
+                batch.add("""
+                        {"messageId":"%s","networkId":"%s","agentId":"%s","type":"broadcast","timestamp":"2026-11-23T10:00:00Z","sequence":%d}""".formatted(id, network, agent, ids.size()));
             }
             switch (sender.door()) {
                 case HTTP_FIRST_NODE -> post(skein.at("/v1/messages"), batch);
                 case HTTP_SECOND_NODE -> post(secondDoor.resolve("/v1/messages"), batch);
                 case KAFKA -> {
                     for (String message : batch) {
-                        producer.send(new ProducerRecord<>("agent-messages-raw", agent, message.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+                        producer.send(new ProducerRecord<>(
+                                "agent-messages-raw",
+                                agent,
+                                message.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
                     }
                     producer.flush();
                 }
@@ -166,7 +172,9 @@ class P06OrderProperties {
                         .POST(HttpRequest.BodyPublishers.ofString(String.join("\n", batch)))
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
-        assertThat(KernelJson.mapper().readTree(answer.body()).path("recorded").asInt()).as(answer.body()).isEqualTo(batch.size());
+        assertThat(KernelJson.mapper().readTree(answer.body()).path("recorded").asInt())
+                .as(answer.body())
+                .isEqualTo(batch.size());
     }
 
     /** Message ids of each agent in the order of the audit trail, which is the order of positions. */
@@ -183,7 +191,8 @@ class P06OrderProperties {
             assertThat(entry.path("position").asLong()).isGreaterThan(last);
             last = entry.path("position").asLong();
             String id = entry.path("messageId").asString();
-            trail.computeIfAbsent(id.substring(0, id.lastIndexOf('-')), agent -> new ArrayList<>()).add(id);
+            trail.computeIfAbsent(id.substring(0, id.lastIndexOf('-')), agent -> new ArrayList<>())
+                    .add(id);
         }
         return trail;
     }
@@ -211,6 +220,8 @@ class P06OrderProperties {
     }
 
     private static int seen(Map<String, List<String>> sent) {
-        return sent.keySet().stream().mapToInt(agent -> MIRRORED.getOrDefault(agent, List.of()).size()).sum();
+        return sent.keySet().stream()
+                .mapToInt(agent -> MIRRORED.getOrDefault(agent, List.of()).size())
+                .sum();
     }
 }

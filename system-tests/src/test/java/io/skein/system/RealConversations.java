@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -24,7 +25,8 @@ final class RealConversations {
     /** The file's lines, each put into the network; skips the test where the folder is not there. */
     static List<String> lines(String set, String network) throws IOException {
         Path file = folder().resolve(set).resolve("messages.jsonl");
-        Assumptions.assumeTrue(Files.exists(file), "skipped: no real conversations at ../shared/data/" + set + "/messages.jsonl");
+        Assumptions.assumeTrue(
+                Files.exists(file), "skipped: no real conversations at ../shared/data/" + set + "/messages.jsonl");
         List<String> lines = new ArrayList<>();
         for (String line : Files.readAllLines(file)) {
             ObjectNode message = (ObjectNode) KernelJson.mapper().readTree(line);
@@ -57,6 +59,8 @@ final class RealConversations {
 
     private static Path folder() {
         Path here = Path.of("").toAbsolutePath();
-        return (Files.exists(here.resolve("skein")) ? here : here.getParent()).resolveSibling("shared").resolve("data");
+        return Objects.requireNonNull(Files.exists(here.resolve("skein")) ? here : here.getParent())
+                .resolveSibling("shared")
+                .resolve("data");
     }
 }

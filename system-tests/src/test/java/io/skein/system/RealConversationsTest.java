@@ -24,11 +24,15 @@ class RealConversationsTest {
         RealConversations.Truth truth = RealConversations.count(lines);
         RunningSkein skein = RunningSkein.shared();
 
-        assertThat(send(skein, lines)).containsEntry("recorded", truth.messages()).containsEntry("refused", 0L);
+        assertThat(send(skein, lines))
+                .containsEntry("recorded", truth.messages())
+                .containsEntry("refused", 0L);
         skein.awaitCaughtUp();
         assertEqualToTruth(skein, network, truth);
 
-        assertThat(send(skein, lines)).containsEntry("duplicates", truth.messages()).containsEntry("recorded", 0L);
+        assertThat(send(skein, lines))
+                .containsEntry("duplicates", truth.messages())
+                .containsEntry("recorded", 0L);
         skein.awaitCaughtUp();
         assertEqualToTruth(skein, network, truth);
 
@@ -37,15 +41,17 @@ class RealConversationsTest {
                 .isEmpty();
     }
 
-    private static void assertEqualToTruth(RunningSkein skein, String network, RealConversations.Truth truth) throws Exception {
+    private static void assertEqualToTruth(RunningSkein skein, String network, RealConversations.Truth truth)
+            throws Exception {
         JsonNode graph = skein.get("/v1/graph?nodes=10000&network=" + network);
         Map<String, Long> edges = new TreeMap<>();
-        graph.path("edges").forEach(edge -> edges.put(
-                RealConversations.edge(
-                        edge.path("source").asString(),
-                        edge.path("target").asString(),
-                        edge.path("relationship").asString()),
-                edge.path("messages").asLong()));
+        graph.path("edges")
+                .forEach(edge -> edges.put(
+                        RealConversations.edge(
+                                edge.path("source").asString(),
+                                edge.path("target").asString(),
+                                edge.path("relationship").asString()),
+                        edge.path("messages").asLong()));
         assertThat(edges).isEqualTo(truth.edges());
         assertThat(StreamSupport.stream(graph.path("nodes").spliterator(), false)
                         .map(node -> node.path("agentId").asString())
@@ -57,9 +63,17 @@ class RealConversationsTest {
 
         List<JsonNode> agents = skein.all("/v1/agents?limit=1000&network=" + network);
         assertThat(agents).hasSize(truth.agents().size());
-        assertThat(agents.stream().mapToLong(agent -> agent.path("sent").asLong()).sum()).isEqualTo(truth.messages());
-        assertThat(skein.all("/v1/audit?limit=1000&type=MessageRecorded&network=" + network)).hasSize((int) truth.messages());
-        assertThat(StreamSupport.stream(skein.get("/v1/metrics?window=1h&network=" + network).path("items").spliterator(), false)
+        assertThat(agents.stream()
+                        .mapToLong(agent -> agent.path("sent").asLong())
+                        .sum())
+                .isEqualTo(truth.messages());
+        assertThat(skein.all("/v1/audit?limit=1000&type=MessageRecorded&network=" + network))
+                .hasSize((int) truth.messages());
+        assertThat(StreamSupport.stream(
+                                skein.get("/v1/metrics?window=1h&network=" + network)
+                                        .path("items")
+                                        .spliterator(),
+                                false)
                         .mapToLong(window -> window.path("messages").asLong())
                         .sum())
                 .isEqualTo(truth.messages());
@@ -70,7 +84,8 @@ class RealConversationsTest {
         for (int from = 0; from < lines.size(); from += BATCH) {
             String body = String.join("\n", lines.subList(from, Math.min(from + BATCH, lines.size())));
             JsonNode answer = KernelJson.mapper()
-                    .readTree(skein.post("/v1/messages", "application/x-ndjson", body).body());
+                    .readTree(skein.post("/v1/messages", "application/x-ndjson", body)
+                            .body());
             for (String count : List.of("recorded", "duplicates", "blocked", "refused")) {
                 sums.merge(count, answer.path(count).asLong(), Long::sum);
             }

@@ -3,6 +3,7 @@ package io.skein.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -29,7 +30,8 @@ class RoutingLoopJourneyTest {
         assertThat(skein.all("/v1/alerts?network=" + network)).hasSize(1);
 
         String id = alerts.getFirst().path("alertId").asString();
-        assertThat(skein.post("/v1/alerts/" + id + "/acknowledge", "application/json", "{}").statusCode())
+        assertThat(skein.post("/v1/alerts/" + id + "/acknowledge", "application/json", "{}")
+                        .statusCode())
                 .isEqualTo(200);
         skein.awaitCaughtUp();
         assertThat(skein.get("/v1/alerts/" + id).path("state").asString()).isEqualTo("acknowledged");
@@ -48,7 +50,8 @@ class RoutingLoopJourneyTest {
         skein.awaitCaughtUp();
         Thread.sleep(500);
 
-        assertThat(skein.all("/v1/alerts?pattern=routing_loop&network=" + network)).isEmpty();
+        assertThat(skein.all("/v1/alerts?pattern=routing_loop&network=" + network))
+                .isEmpty();
     }
 
     private static List<JsonNode> awaitAlerts(RunningSkein skein, String network) throws Exception {
@@ -61,25 +64,28 @@ class RoutingLoopJourneyTest {
         return alerts;
     }
 
-    private static String request(RunningSkein skein, String network, String id, String from, String to, String cause) throws Exception {
+    private static String request(
+            RunningSkein skein, String network, String id, String from, String to, @Nullable String cause)
+            throws Exception {
         return say(skein, network, id, from, to, "request", cause);
     }
 
-    private static void respond(RunningSkein skein, String network, String id, String from, String to, String cause) throws Exception {
+    private static void respond(
+            RunningSkein skein, String network, String id, String from, String to, @Nullable String cause)
+            throws Exception {
         say(skein, network, id, from, to, "response", cause);
     }
 
-    private static String say(RunningSkein skein, String network, String id, String from, String to, String type, String cause)
+    private static String say(
+            RunningSkein skein, String network, String id, String from, String to, String type, @Nullable String cause)
             throws Exception {
-        String body =
-                """
+        String body = """
                 {"messageId":"%s","networkId":"%s","conversationId":"c","agentId":"%s","targetAgents":["%s"],"type":"%s",
-                 "timestamp":"2026-11-23T10:00:00Z","content":"please look into the same matter","causationId":%s}"""
-                        .formatted(id, network, from, to, type, cause == null ? "null" : "\"" + cause + "\"");
+                 "timestamp":"2026-11-23T10:00:00Z","content":"please look into the same matter","causationId":%s}""".formatted(id, network, from, to, type, cause == null ? "null" : "\"" + cause + "\"");
         return skein.post("/v1/messages", "application/json", body).body();
     }
 
-    private static List<String> strings(JsonNode array, String member) {
+    private static List<String> strings(JsonNode array, @Nullable String member) {
         return java.util.stream.StreamSupport.stream(array.spliterator(), false)
                 .map(item -> (member == null ? item : item.path(member)).asString())
                 .toList();

@@ -147,10 +147,7 @@ public final class PatternDetector implements Projection {
             }
             found.clear();
             if (position - checkpointed >= checkpointEvery) {
-                Checkpoints.save(
-                        database,
-                        NAME,
-                        new Checkpoint(position, running.version(), bytes(running)));
+                Checkpoints.save(database, NAME, new Checkpoint(position, running.version(), bytes(running)));
                 checkpointed = position;
             }
         }
