@@ -4,6 +4,8 @@ import io.skein.eventlog.KernelJson;
 import io.skein.standalone.server.ServerOptions;
 import io.skein.standalone.server.Stages;
 import io.skein.standalone.server.StandaloneServer;
+import jakarta.websocket.ContainerProvider;
+import jakarta.websocket.WebSocketContainer;
 import java.io.PrintWriter;
 import java.lang.reflect.Type;
 import java.net.URI;
@@ -38,6 +40,8 @@ import tools.jackson.databind.JsonNode;
 /** From the moment an agent sends a message to the moment a dashboard has been told of it, over HTTP and WebSocket on loopback. */
 @Command(name = "latency", description = "Sent by HTTP to shown on a WebSocket client, at a steady rate.")
 final class LatencyBench implements Callable<Integer> {
+    private static final int MAX_FRAME_BYTES = 16 << 20;
+
     @Option(names = "--rate", defaultValue = "2000", description = "Messages a second (default ${DEFAULT-VALUE}).")
     private int rate;
 
@@ -98,8 +102,11 @@ final class LatencyBench implements Callable<Integer> {
     }
 
     private StompSession watch(URI server) throws Exception {
-        WebSocketStompClient client = new WebSocketStompClient(new StandardWebSocketClient());
-        client.setInboundMessageSizeLimit(64 << 20);
+        WebSocketContainer container = ContainerProvider.getWebSocketContainer();
+        container.setDefaultMaxTextMessageBufferSize(MAX_FRAME_BYTES);
+        container.setDefaultMaxBinaryMessageBufferSize(MAX_FRAME_BYTES);
+        WebSocketStompClient client = new WebSocketStompClient(new StandardWebSocketClient(container));
+        client.setInboundMessageSizeLimit(MAX_FRAME_BYTES);
         StompSession session = client.connectAsync(
                         "ws://" + server.getAuthority() + "/live", new StompSessionHandlerAdapter() {})
                 .get(10, TimeUnit.SECONDS);
