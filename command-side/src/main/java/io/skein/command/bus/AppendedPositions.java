@@ -1,5 +1,6 @@
 package io.skein.command.bus;
 
+import io.skein.command.eventlog.PostgresEventStorageEngine;
 import java.util.List;
 import org.axonframework.commandhandling.CommandMessage;
 import org.axonframework.messaging.InterceptorChain;
@@ -11,10 +12,7 @@ import org.axonframework.messaging.unitofwork.UnitOfWork;
  * the dispatcher's metadata holds the place to put them.
  */
 final class AppendedPositions implements MessageHandlerInterceptor<CommandMessage<?>> {
-    /** Resource of the unit of work: positions in the order of appending. */
-    static final String RESOURCE = "skein.positions";
-
-    private static final String PLACE = "skein.positions.place";
+    private static final String PLACE = PostgresEventStorageEngine.POSITIONS + ".place";
 
     /** Where the positions of one command appear. */
     static final class Place {
@@ -33,7 +31,7 @@ final class AppendedPositions implements MessageHandlerInterceptor<CommandMessag
     public Object handle(UnitOfWork<? extends CommandMessage<?>> unitOfWork, InterceptorChain chain) throws Exception {
         if (unitOfWork.getMessage().getMetaData().get(PLACE) instanceof Place place) {
             unitOfWork.afterCommit(committed -> {
-                List<Long> positions = committed.getResource(RESOURCE);
+                List<Long> positions = committed.getResource(PostgresEventStorageEngine.POSITIONS);
                 place.positions = positions == null ? List.of() : List.copyOf(positions);
             });
         }

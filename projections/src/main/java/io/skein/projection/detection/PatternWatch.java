@@ -1,11 +1,9 @@
 package io.skein.projection.detection;
 
-import io.skein.eventlog.KernelJson;
 import io.skein.kernel.agent.AgentEvent;
 import io.skein.kernel.agent.MessageBlocked;
 import io.skein.kernel.agent.MessageRecorded;
 import io.skein.kernel.alert.AlertCommand.RaiseAlert;
-import io.skein.kernel.id.AlertId;
 import io.skein.projection.engine.Checkpoints;
 import io.skein.projection.engine.Checkpoints.Checkpoint;
 import io.skein.projection.engine.Fold;
@@ -19,12 +17,10 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -148,7 +144,12 @@ public final class PatternWatch implements Projection {
         @Override
         public void write(Connection database) throws SQLException {
             for (Finding finding : found) {
-                propose(database, finding);
+                RaiseAlert alert = finding.alert();
+                ProposedAlerts.propose(
+                        database,
+                        alert,
+                        List.of(alert.alertId().value(), Long.toString(finding.position())),
+                        finding.position());
             }
             found.clear();
             if (position - checkpointed >= checkpointEvery) {
@@ -160,23 +161,6 @@ public final class PatternWatch implements Projection {
                 }
                 checkpointed = position;
             }
-        }
-    }
-
-    private static void propose(Connection database, Finding finding) throws SQLException {
-        RaiseAlert alert = finding.alert();
-        UUID proposal =
-                UUID.fromString(AlertId.derivedFrom(List.of(alert.alertId().value(), Long.toString(finding.position())))
-                        .value());
-        try (PreparedStatement insert = database.prepareStatement("""
-                insert into proposed_command (proposal_id, network_id, type, payload, position) values (?, ?, ?, ?, ?)
-                on conflict (proposal_id) do nothing""")) {
-            insert.setObject(1, proposal);
-            insert.setString(2, alert.networkId().value());
-            insert.setString(3, RaiseAlert.class.getSimpleName());
-            insert.setBytes(4, KernelJson.mapper().writeValueAsBytes(alert));
-            insert.setLong(5, finding.position());
-            insert.executeUpdate();
         }
     }
 

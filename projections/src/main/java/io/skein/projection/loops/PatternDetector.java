@@ -1,6 +1,5 @@
 package io.skein.projection.loops;
 
-import io.skein.eventlog.KernelJson;
 import io.skein.kernel.agent.MessageRecorded;
 import io.skein.kernel.alert.AlertCommand.RaiseAlert;
 import io.skein.kernel.alert.Pattern;
@@ -8,6 +7,7 @@ import io.skein.kernel.alert.Severity;
 import io.skein.kernel.id.AgentId;
 import io.skein.kernel.id.AlertId;
 import io.skein.projection.detection.CausalOrder;
+import io.skein.projection.detection.ProposedAlerts;
 import io.skein.projection.engine.Checkpoints;
 import io.skein.projection.engine.Checkpoints.Checkpoint;
 import io.skein.projection.engine.Fold;
@@ -26,7 +26,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -180,21 +179,14 @@ public final class PatternDetector implements Projection {
             Connection database, RoutingLoop loop, Severity severity, io.skein.kernel.alert.Detector identity)
             throws SQLException {
         RaiseAlert alert = alert(loop, severity, identity);
-        UUID proposal = UUID.fromString(AlertId.derivedFrom(List.of(
+        ProposedAlerts.propose(
+                database,
+                alert,
+                List.of(
                         alert.alertId().value(),
                         Long.toString(loop.laps()),
-                        loop.closing().value()))
-                .value());
-        try (PreparedStatement insert = database.prepareStatement("""
-                insert into proposed_command (proposal_id, network_id, type, payload, position) values (?, ?, ?, ?, ?)
-                on conflict (proposal_id) do nothing""")) {
-            insert.setObject(1, proposal);
-            insert.setString(2, loop.network().value());
-            insert.setString(3, RaiseAlert.class.getSimpleName());
-            insert.setBytes(4, KernelJson.mapper().writeValueAsBytes(alert));
-            insert.setLong(5, loop.position());
-            insert.executeUpdate();
-        }
+                        loop.closing().value()),
+                loop.position());
     }
 
     static RaiseAlert alert(RoutingLoop loop, Severity severity, io.skein.kernel.alert.Detector identity) {
