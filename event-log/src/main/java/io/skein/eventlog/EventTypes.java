@@ -21,6 +21,7 @@ public final class EventTypes {
                     AgentQuarantined.class,
                     AgentReleased.class,
                     AlertEvent.AlertRaised.class,
+                    AlertEvent.AlertUpdated.class,
                     AlertEvent.AlertAcknowledged.class,
                     AlertEvent.AlertResolved.class,
                     AlertEvent.AlertDismissed.class)

@@ -122,17 +122,15 @@ class ProjectionsFollowTheLogTest {
                         "T4",
                         START),
                 new AlertEvent.AlertAcknowledged(id, NETWORK, new UserId("ann"), START),
-                new AlertEvent.AlertRaised(
+                new AlertEvent.AlertUpdated(
                         id,
                         NETWORK,
-                        Pattern.ROUTING_LOOP,
                         Severity.CRITICAL,
                         Grade.FACT,
                         List.of(new AgentId("a"), new AgentId("b"), new AgentId("c")),
                         List.of(),
                         "round again",
                         detector,
-                        "T4",
                         START),
                 new AlertEvent.AlertDismissed(id, NETWORK, new UserId("bob"), "a drill", START)));
         try (RunningProjections running = new RunningProjections(log, 1, 100)) {

@@ -13,8 +13,15 @@ import io.skein.kernel.alert.AlertEvent.AlertAcknowledged;
 import io.skein.kernel.alert.AlertEvent.AlertDismissed;
 import io.skein.kernel.alert.AlertEvent.AlertRaised;
 import io.skein.kernel.alert.AlertEvent.AlertResolved;
+import io.skein.kernel.alert.AlertEvent.AlertUpdated;
 import io.skein.kernel.alert.AlertState;
+import io.skein.kernel.alert.EvidenceItem;
+import io.skein.kernel.alert.Grade;
+import io.skein.kernel.alert.Severity;
+import io.skein.kernel.id.AgentId;
 import io.skein.kernel.id.AlertId;
+import io.skein.kernel.id.NetworkId;
+import io.skein.kernel.id.UserId;
 import io.skein.kernel.problem.Reason;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,7 +31,7 @@ import java.util.Locale;
 
 /**
  * The rules of an alert, without framework, clock or database. Raising what is already raised changes nothing; more agents, more evidence, a
- * higher severity or a stronger grade is growth and raises it again. A closed alert stays closed: what happens anew has new evidence and so another id.
+ * higher severity or a stronger grade is growth and updates it. A closed alert stays closed: what happens anew has new evidence and so another id.
  */
 final class AlertDecider {
     private AlertDecider() {}
@@ -45,7 +52,9 @@ final class AlertDecider {
             case ResolveAlert(var alertId, var by, var reason) ->
                 switch (file) {
                     case Unknown unknown -> notFound(alertId);
-                    case Known known when known.state().isClosed() -> closed(alertId, known);
+                    case Known known
+                    when known.state().isClosed() ->
+                        by.equals(UserId.SKEIN) ? Decision.accept() : closed(alertId, known);
                     case Known known -> Decision.accept(new AlertResolved(alertId, known.networkId(), by, reason, now));
                 };
             case DismissAlert(var alertId, var by, var reason) ->
@@ -60,7 +69,16 @@ final class AlertDecider {
 
     static AlertFile evolve(AlertFile file, AlertEvent event) {
         return switch (event) {
-            case AlertRaised raised -> raised(file, raised);
+            case AlertRaised raised ->
+                grown(file, raised.networkId(), raised.severity(), raised.grade(), raised.agents(), raised.evidence());
+            case AlertUpdated updated ->
+                grown(
+                        file,
+                        updated.networkId(),
+                        updated.severity(),
+                        updated.grade(),
+                        updated.agents(),
+                        updated.evidence());
             case AlertAcknowledged acknowledged -> in(file, AlertState.ACKNOWLEDGED);
             case AlertResolved resolved -> in(file, AlertState.RESOLVED);
             case AlertDismissed dismissed -> in(file, AlertState.DISMISSED);
@@ -68,54 +86,69 @@ final class AlertDecider {
     }
 
     private static Decision<AlertEvent> raise(AlertFile file, RaiseAlert raise, Instant now) {
-        boolean news = switch (file) {
-            case Unknown unknown -> true;
-            case Known known -> !known.state().isClosed() && grows(known, raise);
+        return switch (file) {
+            case Unknown unknown ->
+                Decision.accept(new AlertRaised(
+                        raise.alertId(),
+                        raise.networkId(),
+                        raise.pattern(),
+                        raise.severity(),
+                        raise.grade(),
+                        raise.agents(),
+                        raise.evidence(),
+                        raise.description(),
+                        raise.detector(),
+                        raise.owasp(),
+                        now));
+            case Known known when known.state().isClosed() || !grows(known, raise) -> Decision.accept();
+            case Known known ->
+                Decision.accept(new AlertUpdated(
+                        raise.alertId(),
+                        known.networkId(),
+                        stronger(known.severity(), raise.severity()),
+                        surer(known.grade(), raise.grade()),
+                        union(known.agents(), raise.agents()),
+                        raise.evidence(),
+                        raise.description(),
+                        raise.detector(),
+                        now));
         };
-        if (!news) {
-            return Decision.accept();
-        }
-        return Decision.accept(new AlertRaised(
-                raise.alertId(),
-                raise.networkId(),
-                raise.pattern(),
-                raise.severity(),
-                raise.grade(),
-                raise.agents(),
-                raise.evidence(),
-                raise.description(),
-                raise.detector(),
-                raise.owasp(),
-                now));
     }
 
-    // Grades are declared from the strongest to the weakest.
     private static boolean grows(Known known, RaiseAlert raise) {
         return raise.severity().compareTo(known.severity()) > 0
-                || raise.grade().compareTo(known.grade()) < 0
+                || surer(known.grade(), raise.grade()) != known.grade()
                 || !known.agents().containsAll(raise.agents())
                 || !new LinkedHashSet<>(known.evidence()).containsAll(raise.evidence());
     }
 
-    private static AlertFile raised(AlertFile file, AlertRaised raised) {
+    private static AlertFile grown(
+            AlertFile file,
+            NetworkId network,
+            Severity severity,
+            Grade grade,
+            List<AgentId> agents,
+            List<EvidenceItem> evidence) {
         return switch (file) {
-            case Unknown unknown ->
-                new Known(
-                        raised.networkId(),
-                        AlertState.RAISED,
-                        raised.severity(),
-                        raised.grade(),
-                        raised.agents(),
-                        raised.evidence());
+            case Unknown unknown -> new Known(network, AlertState.RAISED, severity, grade, agents, evidence);
             case Known known ->
                 new Known(
                         known.networkId(),
                         known.state(),
-                        raised.severity().compareTo(known.severity()) > 0 ? raised.severity() : known.severity(),
-                        raised.grade().compareTo(known.grade()) < 0 ? raised.grade() : known.grade(),
-                        union(known.agents(), raised.agents()),
-                        union(known.evidence(), raised.evidence()));
+                        stronger(known.severity(), severity),
+                        surer(known.grade(), grade),
+                        union(known.agents(), agents),
+                        union(known.evidence(), evidence));
         };
+    }
+
+    private static Severity stronger(Severity one, Severity other) {
+        return one.compareTo(other) > 0 ? one : other;
+    }
+
+    // Grades are declared from the strongest to the weakest.
+    private static Grade surer(Grade one, Grade other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     private static <T> List<T> union(List<T> first, List<T> second) {

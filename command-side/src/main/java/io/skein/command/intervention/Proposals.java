@@ -5,7 +5,9 @@ import io.skein.command.ingest.DeadLetter;
 import io.skein.command.ingest.DeadLetters;
 import io.skein.eventlog.KernelJson;
 import io.skein.eventlog.LogUnavailableException;
+import io.skein.kernel.alert.AlertCommand;
 import io.skein.kernel.alert.AlertCommand.RaiseAlert;
+import io.skein.kernel.alert.AlertCommand.ResolveAlert;
 import io.skein.kernel.problem.Reason;
 import io.skein.kernel.problem.Refusal;
 import io.skein.kernel.problem.RefusedException;
@@ -18,6 +20,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.axonframework.modelling.command.ConcurrencyException;
@@ -37,6 +42,10 @@ public final class Proposals implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(Proposals.class);
     /** Any number will do; all nodes must use the same. */
     private static final long ADVISORY_LOCK = 0x536B_5072_6F70_6F73L;
+
+    private static final SortedMap<String, Class<? extends AlertCommand>> PROPOSED = new TreeMap<>(Map.of(
+            RaiseAlert.class.getSimpleName(), RaiseAlert.class,
+            ResolveAlert.class.getSimpleName(), ResolveAlert.class));
 
     private static final int PORTION = 100;
     private static final Duration PAUSE = Duration.ofMillis(200);
@@ -168,20 +177,23 @@ public final class Proposals implements SmartLifecycle {
     }
 
     private void decide(Proposal proposal) {
-        RaiseAlert command;
+        Class<? extends AlertCommand> type = PROPOSED.get(proposal.type());
+        if (type == null) {
+            setAside(
+                    proposal,
+                    new Refusal(
+                            Reason.INVALID,
+                            "type",
+                            "proposal is of a type that is not known; expected one of " + PROPOSED.keySet()));
+            return;
+        }
+        AlertCommand command;
         try {
-            if (!proposal.type().equals(RaiseAlert.class.getSimpleName())) {
-                setAside(
-                        proposal,
-                        new Refusal(
-                                Reason.INVALID,
-                                "type",
-                                "proposal is of a type that is not known; expected RaiseAlert"));
-                return;
-            }
-            command = KernelJson.mapper().readValue(proposal.payload(), RaiseAlert.class);
+            command = KernelJson.mapper().readValue(proposal.payload(), type);
         } catch (JacksonException | IllegalArgumentException | NullPointerException broken) {
-            setAside(proposal, new Refusal(Reason.MALFORMED, "", "proposal is no RaiseAlert; expected its JSON"));
+            setAside(
+                    proposal,
+                    new Refusal(Reason.MALFORMED, "", "proposal is no " + proposal.type() + "; expected its JSON"));
             return;
         }
         try {
@@ -191,7 +203,7 @@ public final class Proposals implements SmartLifecycle {
         }
     }
 
-    private void send(RaiseAlert command) {
+    private void send(AlertCommand command) {
         for (int attempt = 1; ; attempt++) {
             try {
                 commands.send(command);

@@ -13,6 +13,7 @@ import io.skein.kernel.alert.AlertEvent.AlertAcknowledged;
 import io.skein.kernel.alert.AlertEvent.AlertDismissed;
 import io.skein.kernel.alert.AlertEvent.AlertRaised;
 import io.skein.kernel.alert.AlertEvent.AlertResolved;
+import io.skein.kernel.alert.AlertEvent.AlertUpdated;
 import io.skein.kernel.alert.Detector;
 import io.skein.kernel.alert.EvidenceItem;
 import io.skein.kernel.alert.Grade;
@@ -76,6 +77,19 @@ class AlertDeciderTest {
                 NOW);
     }
 
+    private static AlertUpdated updated(RaiseAlert raise) {
+        return new AlertUpdated(
+                raise.alertId(),
+                raise.networkId(),
+                raise.severity(),
+                raise.grade(),
+                raise.agents(),
+                raise.evidence(),
+                raise.description(),
+                raise.detector(),
+                NOW);
+    }
+
     private static final RaiseAlert RAISE = raise(Severity.WARNING, Grade.FINDING, List.of("a", "b"), 2);
 
     private static AlertFile given(AlertEvent... events) {
@@ -105,7 +119,7 @@ class AlertDeciderTest {
     }
 
     @Test
-    void growth_raises_it_again() {
+    void growth_updates_it_and_never_weakens_it() {
         AlertFile file = given(raised(RAISE), ACKNOWLEDGED);
         Stream.of(
                         raise(Severity.CRITICAL, Grade.FINDING, List.of("a", "b"), 2),
@@ -113,10 +127,26 @@ class AlertDeciderTest {
                         raise(Severity.WARNING, Grade.FINDING, List.of("a", "b", "c"), 2),
                         raise(Severity.WARNING, Grade.FINDING, List.of("a", "b"), 3))
                 .forEach(growth -> {
-                    expect(file, growth, raised(growth));
+                    expect(file, growth, updated(growth));
+                    expect(AlertDecider.evolve(file, updated(growth)), growth);
+                    expect(AlertDecider.evolve(file, updated(growth)), RAISE);
                     expect(AlertDecider.evolve(file, raised(growth)), growth);
-                    expect(AlertDecider.evolve(file, raised(growth)), RAISE);
                 });
+        expect(
+                file,
+                raise(Severity.INFO, Grade.SUSPICION, List.of("c"), 1),
+                updated(raise(Severity.WARNING, Grade.FINDING, List.of("a", "b", "c"), 1)));
+    }
+
+    @Test
+    void a_pattern_that_ends_resolves_its_alert_unless_somebody_closed_it_before() {
+        ResolveAlert over = new ResolveAlert(ID, UserId.SKEIN, "the pattern ended: nothing more for 60 s");
+        expect(
+                given(raised(RAISE), ACKNOWLEDGED),
+                over,
+                new AlertResolved(ID, RAISE.networkId(), UserId.SKEIN, over.reason(), NOW));
+        expect(given(raised(RAISE), RESOLVED), over);
+        expect(given(raised(RAISE), DISMISSED), over);
     }
 
     @Test

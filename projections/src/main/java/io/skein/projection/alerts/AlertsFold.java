@@ -6,6 +6,7 @@ import io.skein.kernel.alert.AlertEvent.AlertAcknowledged;
 import io.skein.kernel.alert.AlertEvent.AlertDismissed;
 import io.skein.kernel.alert.AlertEvent.AlertRaised;
 import io.skein.kernel.alert.AlertEvent.AlertResolved;
+import io.skein.kernel.alert.AlertEvent.AlertUpdated;
 import io.skein.kernel.alert.AlertState;
 import io.skein.kernel.id.AgentId;
 import io.skein.kernel.id.UserId;
@@ -39,6 +40,7 @@ final class AlertsFold implements Fold {
         for (Change change : changes) {
             switch (change.event()) {
                 case AlertRaised raised -> raise(database, raised, change);
+                case AlertUpdated updated -> update(database, updated, change);
                 case AlertAcknowledged seen -> move(database, change, AlertState.ACKNOWLEDGED, seen.by(), null);
                 case AlertResolved ended -> move(database, change, AlertState.RESOLVED, ended.by(), ended.reason());
                 case AlertDismissed wrong -> move(database, change, AlertState.DISMISSED, wrong.by(), wrong.reason());
@@ -74,6 +76,27 @@ final class AlertsFold implements Fold {
             upsert.setTimestamp(13, Timestamp.from(change.at()));
             upsert.setTimestamp(14, Timestamp.from(change.at()));
             upsert.executeUpdate();
+        }
+    }
+
+    private static void update(Connection database, AlertUpdated updated, Change change) throws SQLException {
+        try (PreparedStatement update = database.prepareStatement("""
+                update alert set severity = ?, grade = ?, agents = ?, evidence = ?::jsonb, description = ?, detector = ?::jsonb,
+                    last_position = ?, changed_at = ? where alert_id = ?""")) {
+            update.setString(1, word(updated.severity()));
+            update.setString(2, word(updated.grade()));
+            update.setArray(
+                    3,
+                    database.createArrayOf(
+                            "text",
+                            updated.agents().stream().map(AgentId::value).toArray()));
+            update.setString(4, KernelJson.mapper().writeValueAsString(updated.evidence()));
+            update.setString(5, updated.description());
+            update.setString(6, KernelJson.mapper().writeValueAsString(updated.detector()));
+            update.setLong(7, change.position());
+            update.setTimestamp(8, Timestamp.from(change.at()));
+            update.setString(9, updated.alertId().value());
+            update.executeUpdate();
         }
     }
 

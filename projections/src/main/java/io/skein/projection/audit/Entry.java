@@ -12,6 +12,7 @@ import io.skein.kernel.alert.AlertEvent.AlertAcknowledged;
 import io.skein.kernel.alert.AlertEvent.AlertDismissed;
 import io.skein.kernel.alert.AlertEvent.AlertRaised;
 import io.skein.kernel.alert.AlertEvent.AlertResolved;
+import io.skein.kernel.alert.AlertEvent.AlertUpdated;
 import io.skein.kernel.id.AgentId;
 import io.skein.kernel.message.Message;
 import io.skein.projection.engine.LoggedEvent;
@@ -123,6 +124,11 @@ record Entry(
                 yield actor + " raised a " + word(raised.severity()) + " "
                         + word(raised.pattern()).replace('_', ' ') + " alert on "
                         + raised.agents().size() + " agents.";
+            }
+            case AlertUpdated updated -> {
+                actor = updated.detector().name();
+                yield actor + " updated an alert: now " + word(updated.severity()) + ", on "
+                        + updated.agents().size() + " agents.";
             }
             case AlertAcknowledged acknowledged -> {
                 actor = acknowledged.by().value();

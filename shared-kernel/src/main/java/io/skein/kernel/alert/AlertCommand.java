@@ -40,7 +40,7 @@ public sealed interface AlertCommand {
     /** A person has seen it. */
     record AcknowledgeAlert(@TargetAggregateIdentifier AlertId alertId, UserId by) implements AlertCommand {}
 
-    /** The pattern has ended or was dealt with. */
+    /** The pattern has ended or was dealt with. From {@link UserId#SKEIN} it changes nothing about an alert that is closed already. */
     record ResolveAlert(@TargetAggregateIdentifier AlertId alertId, UserId by, String reason) implements AlertCommand {}
 
     /** It was a false positive. */

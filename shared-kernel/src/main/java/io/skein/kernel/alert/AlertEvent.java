@@ -14,7 +14,7 @@ public sealed interface AlertEvent {
 
     NetworkId networkId();
 
-    /** A pattern was seen; see {@link AlertCommand.RaiseAlert} for the fields. Later ones of the same alert report its growth. */
+    /** A pattern was seen; see {@link AlertCommand.RaiseAlert} for the fields. In older logs later ones of the same alert report its growth. */
     @Revision("1")
     record AlertRaised(
             AlertId alertId,
@@ -30,6 +30,31 @@ public sealed interface AlertEvent {
             Instant recordedAt)
             implements AlertEvent {
         public AlertRaised {
+            agents = List.copyOf(agents);
+            evidence = List.copyOf(evidence);
+        }
+    }
+
+    /**
+     * The pattern went on: what an alert says now, in place of what it said before.
+     *
+     * @param severity the highest so far
+     * @param agents everybody named so far
+     * @param evidence what is shown now; what was shown before is in the events before
+     */
+    @Revision("1")
+    record AlertUpdated(
+            AlertId alertId,
+            NetworkId networkId,
+            Severity severity,
+            Grade grade,
+            List<AgentId> agents,
+            List<EvidenceItem> evidence,
+            String description,
+            Detector detector,
+            Instant recordedAt)
+            implements AlertEvent {
+        public AlertUpdated {
             agents = List.copyOf(agents);
             evidence = List.copyOf(evidence);
         }
