@@ -53,6 +53,9 @@ class SchemaTest {
                 "skein_projection:update event_log set sequence = 9",
                 "skein_query:insert into log_name (name) values ('x')",
                 "skein_query:delete from audit_entry",
+                "skein_query:select * from proposed_record",
+                "skein_query:delete from proposed_record",
+                "skein_projection:delete from proposed_record",
                 "skein_query:update alert set state = 'dismissed'"
             })
     void each_side_is_refused_what_is_not_its_own(String roleAndStatement) throws SQLException {

@@ -7,6 +7,7 @@ import io.skein.kernel.agent.MessageBlocked;
 import io.skein.kernel.agent.MessageRecorded;
 import io.skein.kernel.agent.TrustAdjusted;
 import io.skein.kernel.alert.AlertEvent;
+import io.skein.kernel.audit.AuditLogEvent;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -24,7 +25,11 @@ public final class EventTypes {
                     AlertEvent.AlertUpdated.class,
                     AlertEvent.AlertAcknowledged.class,
                     AlertEvent.AlertResolved.class,
-                    AlertEvent.AlertDismissed.class)
+                    AlertEvent.AlertDismissed.class,
+                    AuditLogEvent.AuditAccessed.class,
+                    AuditLogEvent.ActRecorded.class,
+                    AuditLogEvent.CheckpointSigned.class,
+                    AuditLogEvent.KeyAdopted.class)
             .stream()
             .collect(Collectors.toUnmodifiableMap(Class::getSimpleName, type -> type));
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.skein.kernel.id.AgentId;
 import io.skein.kernel.id.AgentKey;
 import io.skein.kernel.id.AlertId;
+import io.skein.kernel.id.AuditLogId;
 import io.skein.kernel.id.ConversationId;
 import io.skein.kernel.id.Id;
 import io.skein.kernel.id.MessageId;
@@ -81,6 +82,7 @@ public final class KernelJson {
         id(module, ConversationId.class, ConversationId::new);
         id(module, UserId.class, UserId::new);
         id(module, AlertId.class, AlertId::new);
+        id(module, AuditLogId.class, AuditLogId::new);
         return module;
     }
 

@@ -9,6 +9,7 @@ import io.skein.kernel.agent.AgentEvent;
 import io.skein.kernel.agent.MessageBlocked;
 import io.skein.kernel.agent.MessageRecorded;
 import io.skein.kernel.alert.AlertEvent;
+import io.skein.kernel.audit.AuditLogEvent;
 import io.skein.kernel.id.AgentId;
 import io.skein.kernel.id.ConversationId;
 import io.skein.kernel.id.MessageId;
@@ -64,7 +65,7 @@ public final class LogFixture {
                             connection,
                             insert,
                             eventId(event),
-                            event instanceof AlertEvent ? "Alert" : "Agent",
+                            aggregateType(event),
                             aggregateId(event),
                             payload.getType().getName(),
                             payload.getType().getRevision(),
@@ -153,10 +154,19 @@ public final class LogFixture {
         };
     }
 
+    private static String aggregateType(Object event) {
+        return switch (event) {
+            case AlertEvent alert -> "Alert";
+            case AuditLogEvent audit -> "AuditLog";
+            default -> "Agent";
+        };
+    }
+
     private static String aggregateId(Object event) {
         return switch (event) {
             case AgentEvent agent -> agent.agent().toString();
             case AlertEvent alert -> alert.alertId().value();
+            case AuditLogEvent audit -> audit.auditLogId().value();
             default -> throw new IllegalArgumentException(event.getClass().getName());
         };
     }

@@ -15,8 +15,10 @@ import io.skein.kernel.alert.EvidenceItem;
 import io.skein.kernel.alert.Grade;
 import io.skein.kernel.alert.Pattern;
 import io.skein.kernel.alert.Severity;
+import io.skein.kernel.audit.AuditLogEvent;
 import io.skein.kernel.id.AgentId;
 import io.skein.kernel.id.AlertId;
+import io.skein.kernel.id.AuditLogId;
 import io.skein.kernel.id.MessageId;
 import io.skein.kernel.id.NetworkId;
 import io.skein.kernel.id.UserId;
@@ -28,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -139,6 +142,46 @@ class ProjectionsFollowTheLogTest {
                             log.rows(
                                     "select alert_id, severity, state, agents, description, raised_position, last_position, changed_by, reason from alert"))
                     .containsExactly("alert-1|critical|dismissed|{a,b,c}|round again|1|4|bob|a drill");
+        }
+    }
+
+    @Test
+    void accesses_acts_checkpoints_and_keys_are_in_the_trail() {
+        UserId ada = new UserId("ada");
+        log.append(List.of(
+                new AuditLogEvent.AuditAccessed(
+                        AuditLogId.access(new UUID(0, 1)),
+                        NETWORK,
+                        ada,
+                        "audit.list",
+                        new TreeMap<>(),
+                        3,
+                        7,
+                        START,
+                        START),
+                new AuditLogEvent.ActRecorded(
+                        AuditLogId.act(new UUID(0, 2)),
+                        null,
+                        ada,
+                        "projection.pause",
+                        "metrics",
+                        "too slow",
+                        new TreeMap<>(),
+                        START),
+                new AuditLogEvent.KeyAdopted(
+                        AuditLogId.key("0a"), "skein/x", "0a", "skein/x+0a+AQ==", null, null, START),
+                new AuditLogEvent.CheckpointSigned(
+                        AuditLogId.checkpoint(2, "0a"), "skein/x", 2, "cm9vdA==", "0a", "note", START)));
+        try (RunningProjections running = new RunningProjections(log, 1, 100)) {
+            running.caughtUp();
+            assertThat(
+                            log.rows(
+                                    "select network_id, event_type, aggregate_type, actor, subject, summary from audit_entry order by position"))
+                    .containsExactly(
+                            "default|AuditAccessed|AuditLog|ada|audit.list|ada asked audit.list and was given 3 items as of position 7.",
+                            "null|ActRecorded|AuditLog|ada|metrics|ada did projection.pause on metrics: too slow",
+                            "null|KeyAdopted|AuditLog|skein/x|0a|Checkpoints are signed with key 0a.",
+                            "null|CheckpointSigned|AuditLog|skein/x|0a|Key 0a signed the root of the first 2 events.");
         }
     }
 

@@ -13,7 +13,13 @@ import io.skein.kernel.alert.AlertEvent.AlertDismissed;
 import io.skein.kernel.alert.AlertEvent.AlertRaised;
 import io.skein.kernel.alert.AlertEvent.AlertResolved;
 import io.skein.kernel.alert.AlertEvent.AlertUpdated;
+import io.skein.kernel.audit.AuditLogEvent;
+import io.skein.kernel.audit.AuditLogEvent.ActRecorded;
+import io.skein.kernel.audit.AuditLogEvent.AuditAccessed;
+import io.skein.kernel.audit.AuditLogEvent.CheckpointSigned;
+import io.skein.kernel.audit.AuditLogEvent.KeyAdopted;
 import io.skein.kernel.id.AgentId;
+import io.skein.kernel.id.NetworkId;
 import io.skein.kernel.message.Message;
 import io.skein.projection.engine.LoggedEvent;
 import java.time.Instant;
@@ -53,6 +59,8 @@ record Entry(
             facts = of(agentEvent);
         } else if (payload instanceof AlertEvent alertEvent) {
             facts = of(alertEvent);
+        } else if (payload instanceof AuditLogEvent auditLogEvent) {
+            facts = of(auditLogEvent);
         } else {
             facts = unknown(event, type);
         }
@@ -144,6 +152,39 @@ record Entry(
             }
         };
         return new Facts(event.networkId().value(), null, null, actor, alert, summary);
+    }
+
+    private static Facts of(AuditLogEvent event) {
+        NetworkId network = event.networkId();
+        String actor;
+        String subject;
+        String summary;
+        switch (event) {
+            case AuditAccessed accessed -> {
+                actor = accessed.by().value();
+                subject = accessed.question();
+                summary = actor + " asked " + subject + " and was given " + accessed.items() + " items as of position "
+                        + accessed.position() + ".";
+            }
+            case ActRecorded act -> {
+                actor = act.by().value();
+                subject = act.subject();
+                summary = actor + " did " + act.act() + " on " + subject
+                        + (act.reason().isEmpty() ? "." : ": " + act.reason());
+            }
+            case CheckpointSigned signed -> {
+                actor = signed.origin();
+                subject = signed.keyId();
+                summary = "Key " + subject + " signed the root of the first " + signed.treeSize() + " events.";
+            }
+            case KeyAdopted adopted -> {
+                actor = adopted.origin();
+                subject = adopted.keyId();
+                summary = "Checkpoints are signed with key " + subject
+                        + (adopted.replaces() == null ? "." : ", which replaces " + adopted.replaces() + ".");
+            }
+        }
+        return new Facts(network == null ? null : network.value(), null, null, actor, subject, summary);
     }
 
     private static String said(Message message) {
