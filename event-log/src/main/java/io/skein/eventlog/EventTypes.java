@@ -8,6 +8,7 @@ import io.skein.kernel.agent.MessageRecorded;
 import io.skein.kernel.agent.TrustAdjusted;
 import io.skein.kernel.alert.AlertEvent;
 import io.skein.kernel.audit.AuditLogEvent;
+import io.skein.kernel.policy.PolicyChanged;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -29,7 +30,8 @@ public final class EventTypes {
                     AuditLogEvent.AuditAccessed.class,
                     AuditLogEvent.ActRecorded.class,
                     AuditLogEvent.CheckpointSigned.class,
-                    AuditLogEvent.KeyAdopted.class)
+                    AuditLogEvent.KeyAdopted.class,
+                    PolicyChanged.class)
             .stream()
             .collect(Collectors.toUnmodifiableMap(Class::getSimpleName, type -> type));
 

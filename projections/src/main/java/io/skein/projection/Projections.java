@@ -22,6 +22,7 @@ import io.skein.projection.engine.ProjectionRebuilder;
 import io.skein.projection.hoarding.Hoards;
 import io.skein.projection.loops.PatternDetector;
 import io.skein.projection.metrics.MetricsAggregator;
+import io.skein.projection.policy.PolicyHistory;
 import io.skein.projection.publish.Publishing;
 import io.skein.projection.publish.PublishingSettings;
 import java.util.ArrayList;
@@ -101,6 +102,7 @@ public class Projections {
                 new Alerts(),
                 new MetricsAggregator(pages, reader),
                 new AuditTrail(),
+                new PolicyHistory(),
                 new PatternDetector(new LogReplay(pages, reader), settings.checkpointEvery()),
                 new PatternWatch(
                         new LogReplay(pages, reader), settings.checkpointEvery(), Projections::patternDetectors));

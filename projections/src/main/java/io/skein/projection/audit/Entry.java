@@ -21,6 +21,7 @@ import io.skein.kernel.audit.AuditLogEvent.KeyAdopted;
 import io.skein.kernel.id.AgentId;
 import io.skein.kernel.id.NetworkId;
 import io.skein.kernel.message.Message;
+import io.skein.kernel.policy.PolicyChanged;
 import io.skein.projection.engine.LoggedEvent;
 import java.time.Instant;
 import java.util.List;
@@ -61,6 +62,8 @@ record Entry(
             facts = of(alertEvent);
         } else if (payload instanceof AuditLogEvent auditLogEvent) {
             facts = of(auditLogEvent);
+        } else if (payload instanceof PolicyChanged changed) {
+            facts = of(changed);
         } else {
             facts = unknown(event, type);
         }
@@ -185,6 +188,19 @@ record Entry(
             }
         }
         return new Facts(network == null ? null : network.value(), null, null, actor, subject, summary);
+    }
+
+    private static Facts of(PolicyChanged changed) {
+        String actor = changed.by().value();
+        String network = changed.networkId() == null ? null : changed.networkId().value();
+        return new Facts(
+                network,
+                null,
+                null,
+                actor,
+                changed.policy().toString(),
+                actor + " changed the policy of " + (network == null ? "all networks without one of their own" : network)
+                        + " to version " + changed.version() + ".");
     }
 
     private static String said(Message message) {

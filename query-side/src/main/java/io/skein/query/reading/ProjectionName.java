@@ -7,6 +7,7 @@ public final class ProjectionName {
     public static final String ALERTS = "alerts";
     public static final String METRICS = "metrics";
     public static final String AUDIT = "audit";
+    public static final String POLICY = "policy";
 
     private ProjectionName() {}
 }

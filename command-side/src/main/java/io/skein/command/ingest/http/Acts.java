@@ -61,6 +61,10 @@ final class Acts {
         return new AgentKey(id("network", network, NetworkId::new), id("agentId", agentId, AgentId::new));
     }
 
+    static NetworkId network(String network) {
+        return id("network", network, NetworkId::new);
+    }
+
     static AlertId alert(String alertId) {
         return id("alertId", alertId, AlertId::new);
     }
