@@ -12,7 +12,13 @@ import picocli.CommandLine.Spec;
         description = "The flight recorder and the immune system of a fleet of AI agents.",
         mixinStandardHelpOptions = true,
         version = "Skein 0.1.0-SNAPSHOT",
-        subcommands = {RunCommand.class, ImportCommand.class, StatusCommand.class, CommandLine.HelpCommand.class})
+        subcommands = {
+            RunCommand.class,
+            ImportCommand.class,
+            StatusCommand.class,
+            PolicyCommand.class,
+            CommandLine.HelpCommand.class
+        })
 public final class SkeinCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before anything else

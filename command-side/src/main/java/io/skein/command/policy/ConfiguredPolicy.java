@@ -39,7 +39,8 @@ final class ConfiguredPolicy implements SmartLifecycle {
     public void start() {
         running = true;
         if (!declared()) {
-            thread = Thread.ofPlatform().daemon().name("skein-configured-policy").start(this::keepTrying);
+            thread =
+                    Thread.ofPlatform().daemon().name("skein-configured-policy").start(this::keepTrying);
         }
     }
 

@@ -35,7 +35,8 @@ public final class PolicyLog {
         }
         @Nullable NetworkId network = policy.networkId();
         List<PolicyChanged> common = network == null ? List.of() : changes(PolicyKey.COMMON);
-        return new Present(0, common.isEmpty() ? PolicyRules.BUILT_IN : common.getLast().rules());
+        return new Present(
+                0, common.isEmpty() ? PolicyRules.BUILT_IN : common.getLast().rules());
     }
 
     /** All changes of one policy, oldest first. */

@@ -192,15 +192,17 @@ record Entry(
 
     private static Facts of(PolicyChanged changed) {
         String actor = changed.by().value();
-        String network = changed.networkId() == null ? null : changed.networkId().value();
+        String network =
+                changed.networkId() == null ? null : changed.networkId().value();
         return new Facts(
                 network,
                 null,
                 null,
                 actor,
                 changed.policy().toString(),
-                actor + " changed the policy of " + (network == null ? "all networks without one of their own" : network)
-                        + " to version " + changed.version() + ".");
+                actor + " changed the policy of "
+                        + (network == null ? "all networks without one of their own" : network) + " to version "
+                        + changed.version() + ".");
     }
 
     private static String said(Message message) {

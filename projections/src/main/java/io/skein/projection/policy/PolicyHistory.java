@@ -53,7 +53,8 @@ public final class PolicyHistory implements Projection {
                     .instant(change -> change.event().recordedAt())
                     .text(change -> change.event().by().value())
                     .text(change -> change.event().reason())
-                    .text(change -> KernelJson.mapper().writeValueAsString(change.event().rules()))
+                    .text(change -> KernelJson.mapper()
+                            .writeValueAsString(change.event().rules()))
                     .update(database, """
                             insert into policy_version (network_id, version, position, recorded_at, changed_by, reason, rules)
                             select * from unnest(?, ?, ?, ?, ?, ?, ?)

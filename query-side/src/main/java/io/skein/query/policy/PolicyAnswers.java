@@ -17,7 +17,6 @@ import io.skein.query.reading.QueryAnswers;
 import io.skein.query.reading.Rows;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.List;
 import java.util.Optional;
 import org.axonframework.queryhandling.QueryHandler;
 import org.jspecify.annotations.Nullable;
@@ -74,8 +73,7 @@ final class PolicyAnswers implements QueryAnswers {
     }
 
     private Optional<PolicyInForce> newest(String network) {
-        return jdbc
-                .sql(SELECT + " order by version desc limit 1")
+        return jdbc.sql(SELECT + " order by version desc limit 1")
                 .param("network", network)
                 .query(PolicyAnswers::version)
                 .optional()

@@ -21,7 +21,8 @@ public final class Policies {
         if (network == null) {
             common.add(next);
         } else {
-            own.computeIfAbsent(network.value(), first -> new ArrayList<>(common)).add(next);
+            own.computeIfAbsent(network.value(), first -> new ArrayList<>(common))
+                    .add(next);
         }
     }
 

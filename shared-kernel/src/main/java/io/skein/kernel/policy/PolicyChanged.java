@@ -14,12 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 @Revision("1")
 public record PolicyChanged(
-        @Nullable NetworkId networkId,
-        long version,
-        PolicyRules rules,
-        String reason,
-        UserId by,
-        Instant recordedAt) {
+        @Nullable NetworkId networkId, long version, PolicyRules rules, String reason, UserId by, Instant recordedAt) {
     /** The policy, named. */
     public PolicyKey policy() {
         return new PolicyKey(networkId);

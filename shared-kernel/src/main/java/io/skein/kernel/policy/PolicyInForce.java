@@ -12,11 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param position log position of the change; 0 where built in
  */
 public record PolicyInForce(
-        @Nullable NetworkId networkId,
-        long version,
-        long position,
-        Instant since,
-        PolicyRules rules) {
+        @Nullable NetworkId networkId, long version, long position, Instant since, PolicyRules rules) {
     /** What holds where nobody has said anything. */
     public static final PolicyInForce BUILT_IN = new PolicyInForce(null, 0, 0, Instant.EPOCH, PolicyRules.BUILT_IN);
 }

@@ -34,7 +34,8 @@ public record PolicyRules(
         if (detectors != null) {
             detectors.forEach((name, parameters) -> copy.put(
                     name,
-                    Collections.unmodifiableSortedMap(parameters == null ? new TreeMap<>() : new TreeMap<>(parameters))));
+                    Collections.unmodifiableSortedMap(
+                            parameters == null ? new TreeMap<>() : new TreeMap<>(parameters))));
         }
         detectors = Collections.unmodifiableSortedMap(copy);
     }
@@ -89,8 +90,8 @@ public record PolicyRules(
             found.add(new Refusal(
                     Reason.INVALID,
                     field,
-                    field + " has a name or value of " + (word == null ? 0 : word.length()) + " characters; expected 1 to "
-                            + MAX_CHARACTERS));
+                    field + " has a name or value of " + (word == null ? 0 : word.length())
+                            + " characters; expected 1 to " + MAX_CHARACTERS));
         }
     }
 

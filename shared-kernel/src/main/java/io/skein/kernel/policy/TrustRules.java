@@ -38,7 +38,8 @@ public record TrustRules(
         double patternMost,
         double peer,
         double peerCap) {
-    public static final TrustRules BUILT_IN = new TrustRules(9, 1, 7 * 24 * 3_600, 1, 1, 2, 2, 4, 8, 0.75, 0.5, 2, 8, 0.1, 1);
+    public static final TrustRules BUILT_IN =
+            new TrustRules(9, 1, 7 * 24 * 3_600, 1, 1, 2, 2, 4, 8, 0.75, 0.5, 2, 8, 0.1, 1);
 
     /** Weight of a part in a pattern. */
     public double pattern(Severity severity, Grade grade) {

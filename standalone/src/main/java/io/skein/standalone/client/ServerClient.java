@@ -83,6 +83,35 @@ public final class ServerClient implements AutoCloseable {
         return get("/v1/graph?nodes=1&network=" + encode(network));
     }
 
+    /** The rules in force in a network; null: in every network that has none of its own. */
+    public JsonNode policy(@Nullable String network) {
+        return get("/v1/policy" + (network == null ? "" : "?network=" + encode(network)));
+    }
+
+    /**
+     * Changes rules.
+     *
+     * @return the answer; a problem, which has a {@code reason}, where it was refused
+     * @throws UnreachableException if nobody answers
+     */
+    public JsonNode changePolicy(@Nullable String network, JsonNode change) {
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create(server + "/v1/policy" + (network == null ? "" : "?network=" + encode(network))))
+                .timeout(ASK_TIMEOUT)
+                .header("Content-Type", "application/json")
+                .PUT(HttpRequest.BodyPublishers.ofByteArray(KernelJson.mapper().writeValueAsBytes(change)))
+                .build();
+        try {
+            return read(
+                    http.send(request, HttpResponse.BodyHandlers.ofByteArray()).body());
+        } catch (IOException failure) {
+            throw new UnreachableException(server, "nobody answers", failure);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new UnreachableException(server, "interrupted while waiting for it", interrupted);
+        }
+    }
+
     /** How many alerts a network has, counted page by page. */
     public long alerts(String network) {
         long count = 0;

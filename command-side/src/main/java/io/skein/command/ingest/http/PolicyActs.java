@@ -142,7 +142,8 @@ class PolicyActs {
                 } else {
                     throw Acts.invalid(
                             field + "." + parameter.getKey(),
-                            field + "." + parameter.getKey() + " is no plain value; expected a number, word or truth value");
+                            field + "." + parameter.getKey()
+                                    + " is no plain value; expected a number, word or truth value");
                 }
             }
         }
