@@ -9,6 +9,7 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -21,6 +22,11 @@ public final class LogPages {
 
     /** A page ends behind the row that reaches so many bytes of payload, so that a run of large messages does not fill the memory. */
     private static final long MAX_BYTES = 16L << 20;
+
+    /** What PostgreSQL can hold is wider, but no event is older or later than that. */
+    private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
+
+    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
     private static final String COLUMNS =
             "select position, event_id, aggregate_type, aggregate_id, sequence, payload_type, revision, recorded_at, payload, metadata from event_log ";
@@ -79,7 +85,8 @@ public final class LogPages {
         try (Connection connection = dataSource.getConnection();
                 PreparedStatement select = connection.prepareStatement(sql)) {
             if (instant != null) {
-                select.setTimestamp(1, Timestamp.from(instant));
+                // The log keeps microseconds; an event of the very instant must not be cut off by what is finer.
+                select.setTimestamp(1, Timestamp.from(within(instant).truncatedTo(ChronoUnit.MICROS)));
             }
             try (ResultSet rows = select.executeQuery()) {
                 rows.next();
@@ -88,6 +95,10 @@ public final class LogPages {
         } catch (SQLException failure) {
             throw new LogUnavailableException("event_log could not be read", failure);
         }
+    }
+
+    private static Instant within(Instant instant) {
+        return instant.isBefore(EARLIEST) ? EARLIEST : instant.isAfter(LATEST) ? LATEST : instant;
     }
 
     private interface Parameters {

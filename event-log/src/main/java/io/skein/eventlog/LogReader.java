@@ -12,6 +12,7 @@ import org.axonframework.eventhandling.EventUtils;
 import org.axonframework.eventhandling.GlobalSequenceTrackingToken;
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.eventhandling.TrackingToken;
+import org.axonframework.eventhandling.WrappedToken;
 import org.axonframework.messaging.StreamableMessageSource;
 import org.axonframework.serialization.Serializer;
 import org.axonframework.serialization.upcasting.event.EventUpcaster;
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * positions have no gaps and appear in order, nothing else need be remembered. Thread-safe; a stream serves one thread at a time.
  */
 public final class LogReader implements StreamableMessageSource<TrackedEventMessage<?>> {
+    private static final long NOTHING_THERE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
     private final LogPages pages;
     private final LogTail tail;
     private final Serializer serializer;
@@ -34,9 +37,22 @@ public final class LogReader implements StreamableMessageSource<TrackedEventMess
         this.upcaster = upcaster;
     }
 
-    /** Position that a token stands for; a null token stands before the first event. */
+    /**
+     * Position that a token stands for; a null token stands before the first event, one that wraps others where the earliest of them stands.
+     *
+     * @throws IllegalArgumentException if the token is none of this log
+     */
     public static long positionOf(@Nullable TrackingToken token) {
-        return token == null ? 0 : token.position().orElse(0);
+        TrackingToken earliest = token == null ? null : WrappedToken.unwrapLowerBound(token);
+        if (earliest == null) {
+            return 0;
+        }
+        if (earliest instanceof GlobalSequenceTrackingToken ours) {
+            return Math.max(0, ours.getGlobalIndex());
+        }
+        throw new IllegalArgumentException(
+                "tracking token is a " + earliest.getClass().getSimpleName()
+                        + "; expected a GlobalSequenceTrackingToken of this log, or none");
     }
 
     @Override
@@ -71,6 +87,7 @@ public final class LogReader implements StreamableMessageSource<TrackedEventMess
         private final Deque<TrackedEventMessage<?>> buffer = new ArrayDeque<>();
         private long read;
         private @Nullable Runnable callback;
+        private boolean asked;
         private volatile boolean closed;
 
         Stream(long after) {
@@ -84,50 +101,72 @@ public final class LogReader implements StreamableMessageSource<TrackedEventMess
 
         @Override
         public boolean hasNextAvailable(int timeout, TimeUnit unit) throws InterruptedException {
-            if (fill()) {
-                return true;
+            long start = System.nanoTime();
+            long most = unit.toNanos(timeout);
+            while (!fill()) {
+                long left = most - (System.nanoTime() - start);
+                if (left <= 0 || isOver()) {
+                    return false;
+                }
+                await(left);
             }
-            return timeout > 0 && tail.awaitBeyond(read, timeout, unit) && fill();
+            return true;
         }
 
         @Override
         public TrackedEventMessage<?> nextAvailable() throws InterruptedException {
             while (!fill()) {
-                if (closed) {
+                if (isOver()) {
                     throw new IllegalStateException("the stream was closed; expected an open one");
                 }
-                boolean more = tail.awaitBeyond(read, 1, TimeUnit.SECONDS);
-                if (more) {
-                    continue;
-                }
+                await(TimeUnit.SECONDS.toNanos(1));
             }
             return buffer.removeFirst();
         }
 
-        private boolean fill() {
-            if (buffer.isEmpty() && !closed && tail.head() > read) {
-                List<LogRow> page = pages.after(read, LogPages.MAX_ROWS);
-                buffer.addAll(messages(page));
-                if (!page.isEmpty()) {
-                    read = page.getLast().position();
-                }
+        private boolean isOver() {
+            return closed || tail.isClosed();
+        }
+
+        private void await(long nanos) throws InterruptedException {
+            long before = read;
+            if (tail.awaitBeyond(before, nanos, TimeUnit.NANOSECONDS, () -> closed) && !fill() && read == before) {
+                // The tail was told of what cannot be read: no reason to ask without a pause.
+                TimeUnit.NANOSECONDS.sleep(Math.min(nanos, NOTHING_THERE_NANOS));
             }
-            return !buffer.isEmpty();
+        }
+
+        private boolean fill() {
+            // The tail may not have heard of anything yet; the first look is at the log itself.
+            while (buffer.isEmpty() && !closed && (!asked || tail.head() > read)) {
+                List<LogRow> page = pages.after(read, LogPages.MAX_ROWS);
+                asked = true;
+                if (page.isEmpty()) {
+                    return false;
+                }
+                // Upcasters may leave nothing of a page.
+                buffer.addAll(messages(page));
+                read = page.getLast().position();
+            }
+            return !closed && !buffer.isEmpty();
         }
 
         @Override
-        public boolean setOnAvailableCallback(Runnable onAvailable) {
+        public boolean setOnAvailableCallback(@Nullable Runnable onAvailable) {
             if (callback != null) {
                 tail.removeOnAdvance(callback);
             }
             callback = onAvailable;
-            tail.onAdvance(onAvailable);
+            if (onAvailable != null) {
+                tail.onAdvance(onAvailable);
+            }
             return true;
         }
 
         @Override
         public void close() {
             closed = true;
+            tail.wake();
             if (callback != null) {
                 tail.removeOnAdvance(callback);
             }

@@ -1,5 +1,6 @@
 package io.skein.eventlog;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.UUID;
 import org.axonframework.eventhandling.DomainEventData;
@@ -8,6 +9,8 @@ import org.axonframework.eventhandling.GlobalSequenceTrackingToken;
 import org.axonframework.eventhandling.TrackedDomainEventData;
 import org.axonframework.eventhandling.TrackedEventData;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.node.StringNode;
 
 /**
  * One event as it is stored.
@@ -28,21 +31,57 @@ public record LogRow(
         byte[] payload,
         byte[] metadata) {
 
+    /** Member of the stored metadata that holds an identifier which is no UUID; the row then has a version 3 UUID made of it. */
+    public static final String FOREIGN_ID = "skein-event-id";
+
+    private static final int NAME_BASED = 3;
+
+    /** The row's UUID for an event's identifier: the same, or, where that is no UUID in its usual spelling, one made of it. */
+    public static UUID uuidOf(String identifier) {
+        try {
+            UUID uuid = UUID.fromString(identifier);
+            if (uuid.toString().equals(identifier)) {
+                return uuid;
+            }
+        } catch (IllegalArgumentException noUuid) {
+            // The framework allows any text.
+        }
+        return UUID.nameUUIDFromBytes(identifier.getBytes(StandardCharsets.UTF_8));
+    }
+
     /** As the framework wants it before it turns bytes into an object. */
     public DomainEventData<byte[]> data() {
+        return data(aggregateId);
+    }
+
+    private DomainEventData<byte[]> data(@Nullable String aggregate) {
+        String identifier = eventId.toString();
+        byte[] said = metadata;
+        if (eventId.version() == NAME_BASED
+                && KernelJson.mapper().readTree(metadata) instanceof ObjectNode members
+                && members.remove(FOREIGN_ID) instanceof StringNode foreign) {
+            identifier = foreign.stringValue();
+            said = KernelJson.mapper().writeValueAsBytes(members);
+        }
         return new GenericDomainEventEntry<>(
                 aggregateType.isEmpty() ? null : aggregateType,
-                aggregateId,
+                aggregate,
                 sequence,
-                eventId.toString(),
+                identifier,
                 recordedAt,
                 payloadType,
                 revision,
                 payload,
-                metadata);
+                said);
     }
 
     TrackedEventData<byte[]> tracked() {
-        return new TrackedDomainEventData<>(new GlobalSequenceTrackingToken(position), data());
+        // Without an aggregate the framework makes no domain event of it.
+        return new TrackedDomainEventData<>(
+                new GlobalSequenceTrackingToken(position), data(isOfAnAggregate() ? aggregateId : null));
+    }
+
+    private boolean isOfAnAggregate() {
+        return !aggregateType.isEmpty() || !uuidOf(aggregateId).equals(eventId);
     }
 }

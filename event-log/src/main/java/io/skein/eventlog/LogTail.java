@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
@@ -58,11 +59,24 @@ public final class LogTail implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        callbacks.forEach(Runnable::run);
+        for (Runnable callback : callbacks) {
+            try {
+                callback.run();
+            } catch (RuntimeException failure) {
+                // What is in the log is in the log; neither the writer nor the other readers shall suffer.
+                LOG.error("event=log_tail_callback_failed head={}", position, failure);
+            }
+        }
     }
 
     /** Waits until the log reaches beyond the position, at most so long. Whether it does. */
     public boolean awaitBeyond(long position, long timeout, TimeUnit unit) throws InterruptedException {
+        return awaitBeyond(position, timeout, unit, () -> false);
+    }
+
+    /** The same, until {@code stopped} turns true; whoever makes it true calls {@link #wake}. */
+    public boolean awaitBeyond(long position, long timeout, TimeUnit unit, BooleanSupplier stopped)
+            throws InterruptedException {
         long left = unit.toNanos(timeout);
         if (head > position) {
             return true;
@@ -70,7 +84,7 @@ public final class LogTail implements AutoCloseable {
         lock.lockInterruptibly();
         try {
             while (head <= position) {
-                if (left <= 0 || closed) {
+                if (left <= 0 || closed || stopped.getAsBoolean()) {
                     return false;
                 }
                 left = advanced.awaitNanos(left);
@@ -79,6 +93,21 @@ public final class LogTail implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Lets those who wait look whether they still should. */
+    public void wake() {
+        lock.lock();
+        try {
+            advanced.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether nobody is told any more. */
+    public boolean isClosed() {
+        return closed;
     }
 
     /** Runs on every advance, on the thread that saw it; must not block. */
@@ -113,13 +142,23 @@ public final class LogTail implements AutoCloseable {
                 } finally {
                     unlisten(connection);
                 }
-            } catch (SQLException failure) {
+            } catch (SQLException | RuntimeException failure) {
                 if (!closed && !complained) {
                     LOG.warn("event=log_tail_lost action=retrying cause={}", failure.getMessage());
                     complained = true;
                 }
                 pause();
             }
+        }
+    }
+
+    private void notifyListener() {
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(true);
+            statement.execute("notify " + CHANNEL + ", '0'");
+        } catch (SQLException away) {
+            LOG.debug("event=log_tail_not_woken cause={}", away.getMessage());
         }
     }
 
@@ -158,12 +197,9 @@ public final class LogTail implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        lock.lock();
-        try {
-            advanced.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        wake();
+        // The listener waits in the driver, which hears no interrupt but a notification.
+        Thread.ofVirtual().start(this::notifyListener);
         listener.interrupt();
         try {
             listener.join(TimeUnit.SECONDS.toMillis(3));

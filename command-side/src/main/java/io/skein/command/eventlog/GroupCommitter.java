@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
+import org.axonframework.eventsourcing.eventstore.EventStoreException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,6 +57,10 @@ final class GroupCommitter implements AutoCloseable {
         }
         Append append = new Append(events);
         queue.add(append);
+        if (!thread.isAlive()) {
+            // Closed in between; nobody would come for it.
+            failWaiting();
+        }
         try {
             try {
                 return append.firstPosition.get(settings.timeout().toMillis(), TimeUnit.MILLISECONDS);
@@ -74,6 +79,7 @@ final class GroupCommitter implements AutoCloseable {
         } catch (TimeoutException stuck) {
             throw new LogUnavailableException("the commit takes longer than " + settings.timeout(), stuck);
         } catch (InterruptedException interrupted) {
+            append.claim();
             Thread.currentThread().interrupt();
             throw new LogUnavailableException("interrupted while waiting for the commit", interrupted);
         }
@@ -100,6 +106,14 @@ final class GroupCommitter implements AutoCloseable {
             }
         }
         disconnect();
+        failWaiting();
+    }
+
+    private void failWaiting() {
+        for (Append append = queue.poll(); append != null; append = queue.poll()) {
+            append.firstPosition.completeExceptionally(new LogUnavailableException(
+                    "the log is being closed; the append was not written", new IllegalStateException("closing")));
+        }
     }
 
     private void gather(Append first, List<Append> batch) {
@@ -133,20 +147,50 @@ final class GroupCommitter implements AutoCloseable {
                 } catch (LogWriter.CollisionException collision) {
                     left = refuseColliding(left, connected.collisions(left));
                 }
-            } catch (SQLException | RuntimeException failure) {
-                LOG.error(
-                        "event=log_append_failed appends={} action=check_postgresql cause={}",
-                        left.size(),
-                        failure.getMessage());
-                disconnect();
-                for (Append append : left) {
-                    append.firstPosition.completeExceptionally(
-                            new LogUnavailableException("the log could not be written", failure));
+            } catch (SQLException failure) {
+                if (isOfTheData(failure)) {
+                    writeSingly(left, failure);
+                } else {
+                    fail(left, failure);
                 }
-                pause();
+                return;
+            } catch (RuntimeException failure) {
+                fail(left, failure);
                 return;
             }
         }
+    }
+
+    /** What the database will never take: a value out of range, a broken check, a key too long for its index. */
+    private static boolean isOfTheData(SQLException failure) {
+        String state = failure.getSQLState();
+        return state != null && (state.startsWith("22") || state.startsWith("23") || state.startsWith("54"));
+    }
+
+    /** The one at fault is told so; the others shall not suffer. */
+    private void writeSingly(List<Append> appends, SQLException failure) {
+        if (appends.size() > 1) {
+            appends.forEach(append -> write(List.of(append)));
+            return;
+        }
+        LOG.error("event=log_append_refused appends=1 sqlstate={}", failure.getSQLState());
+        appends.getFirst()
+                .firstPosition
+                .completeExceptionally(new EventStoreException(
+                        "the log cannot hold what was to be appended (" + failure.getSQLState() + ")", failure));
+    }
+
+    private void fail(List<Append> left, Exception failure) {
+        LOG.error(
+                "event=log_append_failed appends={} action=check_postgresql cause={}",
+                left.size(),
+                failure.getMessage());
+        disconnect();
+        for (Append append : left) {
+            append.firstPosition.completeExceptionally(
+                    new LogUnavailableException("the log could not be written", failure));
+        }
+        pause();
     }
 
     private void promise(List<Append> written, long firstPosition) {
@@ -183,7 +227,8 @@ final class GroupCommitter implements AutoCloseable {
     private LogWriter connected() throws SQLException {
         LogWriter current = writer;
         if (current == null) {
-            current = new LogWriter(dataSource.getConnection());
+            current =
+                    new LogWriter(dataSource.getConnection(), settings.timeout().dividedBy(2));
             writer = current;
         }
         return current;

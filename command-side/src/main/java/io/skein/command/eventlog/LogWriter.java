@@ -7,12 +7,14 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.axonframework.modelling.command.ConcurrencyException;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
@@ -29,10 +31,28 @@ final class LogWriter {
     private final Connection connection;
     private final BinaryCopy copy = new BinaryCopy();
 
-    /** @param connection of this writer alone; in no transaction */
-    LogWriter(Connection connection) throws SQLException {
+    /**
+     * @param connection of this writer alone; in no transaction
+     * @param patience how long the server may be silent before the connection is given up
+     */
+    LogWriter(Connection connection, Duration patience) throws SQLException {
         this.connection = connection;
-        connection.setAutoCommit(false);
+        try {
+            connection.setAutoCommit(false);
+            connection.setNetworkTimeout(Runnable::run, Math.toIntExact(patience.toMillis()));
+            try (Statement statement = connection.createStatement()) {
+                // A writer whose machine is gone must not hold the lock of all writers until its connection is found
+                // dead, hours later.
+                statement.execute(
+                        "set idle_in_transaction_session_timeout = '10s'; set tcp_user_timeout = '10s';"
+                                + " set tcp_keepalives_idle = 5; set tcp_keepalives_interval = 2; set tcp_keepalives_count = 3");
+            }
+            connection.commit();
+        } catch (SQLException failure) {
+            try (connection) {
+                throw failure;
+            }
+        }
     }
 
     /** An event of an append stands in the log already, or another event stands at its place in its aggregate. */
@@ -103,12 +123,18 @@ final class LogWriter {
                 return new DuplicateEventException(event.eventId(), position);
             }
         }
+        Set<UUID> ownIds = new HashSet<>();
+        Set<NewEvent.AggregateSequence> ownSequences = new HashSet<>();
         for (NewEvent event : append.events) {
             if (knownSequences.contains(event.aggregateSequence())
                     || seenSequences.contains(event.aggregateSequence())
-                    || seenIds.contains(event.eventId())) {
-                return new org.axonframework.modelling.command.ConcurrencyException("aggregate " + event.aggregateId()
-                        + " has an event with sequence " + event.sequence() + " already; expected none");
+                    || !ownSequences.add(event.aggregateSequence())) {
+                return new ConcurrencyException("aggregate " + event.aggregateId() + " has an event with sequence "
+                        + event.sequence() + " already; expected none");
+            }
+            if (seenIds.contains(event.eventId()) || !ownIds.add(event.eventId())) {
+                return new ConcurrencyException(
+                        "event " + event.eventId() + " is appended twice at once; expected a new id");
             }
         }
         for (NewEvent event : append.events) {
@@ -227,8 +253,14 @@ final class LogWriter {
     }
 
     void close() {
-        try {
-            connection.close();
+        try (connection) {
+            if (!connection.isClosed()) {
+                // The next one who is given this connection may think between two statements.
+                try (Statement statement = connection.createStatement()) {
+                    statement.execute("reset idle_in_transaction_session_timeout");
+                }
+                connection.commit();
+            }
         } catch (SQLException gone) {
             throw new IllegalStateException("the log's connection could not be given back", gone);
         }

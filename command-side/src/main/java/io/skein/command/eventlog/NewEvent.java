@@ -15,6 +15,15 @@ record NewEvent(
         @Nullable String revision,
         byte[] payload,
         byte[] metadata) {
+    private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
+    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999999Z");
+
+    NewEvent {
+        if (recordedAt.isBefore(EARLIEST) || recordedAt.isAfter(LATEST)) {
+            throw new IllegalArgumentException(
+                    "event " + eventId + ": its time is " + recordedAt + "; expected one from the year 1 to 9999");
+        }
+    }
 
     /** What the log keeps unique beside the id. */
     AggregateSequence aggregateSequence() {

@@ -16,6 +16,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Spliterator;
@@ -36,10 +37,14 @@ import org.axonframework.eventsourcing.eventstore.DomainEventStream;
 import org.axonframework.eventsourcing.eventstore.EventStorageEngine;
 import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
 import org.axonframework.messaging.unitofwork.UnitOfWork;
+import org.axonframework.serialization.SerializationException;
 import org.axonframework.serialization.SerializedObject;
 import org.axonframework.serialization.Serializer;
+import org.axonframework.serialization.UnknownSerializedType;
 import org.axonframework.serialization.upcasting.event.EventUpcaster;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The event log on PostgreSQL. Appends of concurrent commands share durable commits; positions are 1, 2, 3, … without gaps in commit order, also with several
@@ -49,6 +54,8 @@ import org.jspecify.annotations.Nullable;
 public final class PostgresEventStorageEngine implements EventStorageEngine, AutoCloseable {
     /** Resource of the unit of work that holds the {@code List<Long>} of positions of the events it appended. */
     public static final String POSITIONS = "skein.positions";
+
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresEventStorageEngine.class);
 
     private final DataSource dataSource;
     private final Serializer serializer;
@@ -101,10 +108,10 @@ public final class PostgresEventStorageEngine implements EventStorageEngine, Aut
         List<NewEvent> rows = new ArrayList<>(events.size());
         for (EventMessage<?> event : events) {
             SerializedObject<byte[]> payload = event.serializePayload(serializer, byte[].class);
-            byte[] metadata = event.serializeMetaData(serializer, byte[].class).getData();
+            byte[] metadata = metadata(event);
             DomainEventMessage<?> domain = event instanceof DomainEventMessage<?> decided ? decided : null;
             rows.add(new NewEvent(
-                    uuid(event.getIdentifier()),
+                    LogRow.uuidOf(event.getIdentifier()),
                     number(domain == null || domain.getType() == null ? "" : domain.getType()),
                     number(payload.getType().getName()),
                     domain == null ? 0 : domain.getSequenceNumber(),
@@ -117,12 +124,10 @@ public final class PostgresEventStorageEngine implements EventStorageEngine, Aut
         return rows;
     }
 
-    private static UUID uuid(String identifier) {
-        try {
-            return UUID.fromString(identifier);
-        } catch (IllegalArgumentException other) {
-            return UUID.nameUUIDFromBytes(identifier.getBytes(java.nio.charset.StandardCharsets.UTF_8));
-        }
+    private byte[] metadata(EventMessage<?> event) {
+        boolean foreign = !LogRow.uuidOf(event.getIdentifier()).toString().equals(event.getIdentifier());
+        EventMessage<?> whole = foreign ? event.andMetaData(Map.of(LogRow.FOREIGN_ID, event.getIdentifier())) : event;
+        return whole.serializeMetaData(serializer, byte[].class).getData();
     }
 
     private short number(String name) {
@@ -136,7 +141,7 @@ public final class PostgresEventStorageEngine implements EventStorageEngine, Aut
     @Override
     public void storeSnapshot(DomainEventMessage<?> snapshot) {
         SerializedObject<byte[]> payload = snapshot.serializePayload(serializer, byte[].class);
-        byte[] metadata = snapshot.serializeMetaData(serializer, byte[].class).getData();
+        byte[] metadata = metadata(snapshot);
         short aggregateType = number(snapshot.getType() == null ? "" : snapshot.getType());
         short payloadType = number(payload.getType().getName());
         withConnection(connection -> {
@@ -151,7 +156,7 @@ public final class PostgresEventStorageEngine implements EventStorageEngine, Aut
                 upsert.setShort(1, aggregateType);
                 upsert.setString(2, snapshot.getAggregateIdentifier());
                 upsert.setLong(3, snapshot.getSequenceNumber());
-                upsert.setObject(4, uuid(snapshot.getIdentifier()));
+                upsert.setObject(4, LogRow.uuidOf(snapshot.getIdentifier()));
                 upsert.setShort(5, payloadType);
                 upsert.setObject(6, OffsetDateTime.ofInstant(snapshot.getTimestamp(), ZoneOffset.UTC));
                 upsert.setString(7, payload.getType().getRevision());
@@ -188,18 +193,40 @@ public final class PostgresEventStorageEngine implements EventStorageEngine, Aut
                 }
             }
         });
-        return row.flatMap(snapshot -> EventStreamUtils.upcastAndDeserializeDomainEvents(
-                        Stream.of(snapshot.data()), serializer, upcaster)
-                .asStream()
-                .findFirst()
-                .map(message -> (DomainEventMessage<?>) message));
+        return row.flatMap(this::usable);
+    }
+
+    /** A snapshot is a shortcut: one that cannot be read any more is left, and the events are taken. */
+    private Optional<DomainEventMessage<?>> usable(LogRow row) {
+        try {
+            DomainEventStream snapshots =
+                    EventStreamUtils.upcastAndDeserializeDomainEvents(Stream.of(row.data()), serializer, upcaster);
+            if (snapshots.hasNext()) {
+                DomainEventMessage<?> snapshot = snapshots.next();
+                if (!UnknownSerializedType.class.equals(snapshot.getPayloadType()) && snapshot.getPayload() != null) {
+                    return Optional.of(snapshot);
+                }
+            }
+            LOG.warn(
+                    "event=snapshot_not_usable aggregate={} type={} action=reading_events",
+                    row.aggregateId(),
+                    row.payloadType());
+        } catch (SerializationException failure) {
+            LOG.warn(
+                    "event=snapshot_not_usable aggregate={} type={} action=reading_events cause={}",
+                    row.aggregateId(),
+                    row.payloadType(),
+                    failure.getClass().getSimpleName());
+        }
+        return Optional.empty();
     }
 
     @Override
     public Stream<? extends TrackedEventMessage<?>> readEvents(@Nullable TrackingToken token, boolean mayBlock) {
-        Iterator<TrackedEventMessage<?>> events = new PagedEvents(LogReader.positionOf(token), mayBlock);
+        PagedEvents events = new PagedEvents(LogReader.positionOf(token), mayBlock);
         return StreamSupport.stream(
-                Spliterators.spliteratorUnknownSize(events, Spliterator.ORDERED | Spliterator.NONNULL), false);
+                        Spliterators.spliteratorUnknownSize(events, Spliterator.ORDERED | Spliterator.NONNULL), false)
+                .onClose(events::close);
     }
 
     @Override
@@ -266,6 +293,7 @@ public final class PostgresEventStorageEngine implements EventStorageEngine, Aut
         private final boolean mayBlock;
         private Iterator<TrackedEventMessage<?>> page =
                 List.<TrackedEventMessage<?>>of().iterator();
+        private volatile boolean closed;
         private long read;
 
         PagedEvents(long after, boolean mayBlock) {
@@ -276,6 +304,9 @@ public final class PostgresEventStorageEngine implements EventStorageEngine, Aut
         @Override
         public boolean hasNext() {
             while (!page.hasNext()) {
+                if (closed) {
+                    return false;
+                }
                 List<LogRow> rows = pages.after(read, LogPages.MAX_ROWS);
                 if (!rows.isEmpty()) {
                     read = rows.getLast().position();
@@ -290,12 +321,18 @@ public final class PostgresEventStorageEngine implements EventStorageEngine, Aut
         private boolean awaitMore() {
             try {
                 // A wake-up that is missed costs at most this second.
-                boolean more = tail.awaitBeyond(read, 1, TimeUnit.SECONDS);
-                return more || !Thread.currentThread().isInterrupted();
+                boolean more = tail.awaitBeyond(read, 1, TimeUnit.SECONDS, () -> closed);
+                return more || !(closed || tail.isClosed());
             } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
                 return false;
             }
+        }
+
+        /** Ends the wait of whoever reads. */
+        void close() {
+            closed = true;
+            tail.wake();
         }
 
         @Override
