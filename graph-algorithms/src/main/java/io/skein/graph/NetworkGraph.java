@@ -168,22 +168,25 @@ public final class NetworkGraph {
 
     // ---- edges -----------------------------------------------------------------------------------------------------
 
+    /** The agent sends a message to so many targets: its traffic, of which an edge's strength is a share. Before the message's edges. */
+    public void delivers(int source, int targets) {
+        deliveries.plus(source, targets);
+    }
+
     /**
-     * A message from one agent to another.
+     * A message from one agent to one of its targets.
      *
      * @param kind 0 to 7
-     * @param traffic whether it counts into the source's traffic, of which strength is a share; each delivery does once
+     * @param targets how many the message has: they share its weight
      * @return the number of the edge
      */
-    public int message(int source, int target, int kind, boolean error, boolean traffic, long position) {
-        if (traffic) {
-            deliveries.plus(source, 1);
-        }
+    public int message(int source, int target, int kind, boolean error, int targets, long position) {
         long now = deliveries.get(source);
         int edge = edge(source, target, kind, position);
         messages.plus(edge, 1);
         edgeErrors.plus(edge, error ? 1 : 0);
-        double weight = Double.longBitsToDouble(weights.get(edge)) * Decay.after(now - steps.get(edge)) + 1;
+        double weight = Double.longBitsToDouble(weights.get(edge)) * Decay.after(now - steps.get(edge))
+                + Decay.total(targets) / targets;
         weights.set(edge, Double.doubleToRawLongBits(weight));
         steps.set(edge, now);
         strengths.set(edge, Float.floatToRawIntBits(share(weight, now)));

@@ -12,6 +12,7 @@ import io.skein.projection.alerts.Alerts;
 import io.skein.projection.audit.AuditTrail;
 import io.skein.projection.byzantine.Byzantine;
 import io.skein.projection.cascades.Cascades;
+import io.skein.projection.causalgraph.GraphLimits;
 import io.skein.projection.causalgraph.GraphTopologyManager;
 import io.skein.projection.detection.PatternFold;
 import io.skein.projection.detection.PatternWatch;
@@ -98,7 +99,7 @@ public class Projections {
     static List<Projection> projections(ProjectionsSettings settings, LogPages pages, LogReader reader) {
         return List.of(
                 new Agents(),
-                new GraphTopologyManager(),
+                new GraphTopologyManager(new LogReplay(pages, reader), settings.checkpointEvery(), GraphLimits.DEFAULT),
                 new Alerts(),
                 new MetricsAggregator(pages, reader),
                 new AuditTrail(),

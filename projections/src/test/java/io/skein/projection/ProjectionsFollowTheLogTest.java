@@ -80,13 +80,13 @@ class ProjectionsFollowTheLogTest {
                     .containsExactly("a|1|2|0|f|2|4", "b|1|1|0|f|2|3", "c|1|1|1|f|2|4", "d|3|1|0|t|5|8");
             assertThat(
                             log.rows(
-                                    "select source, target, relationship, messages, errors, first_position, last_position from causal_edge order by 1, 2, 3"))
+                                    "select source, target, relationship, messages, errors, strength, quarantine_affected, first_position, active_position, last_position from causal_edge order by 1, 2, 3"))
                     .containsExactly(
-                            "a|b|request|1|0|2|2",
-                            "a|c|request|1|0|2|2",
-                            "b|a|response|1|0|3|3",
-                            "c|a|response|1|1|4|4",
-                            "d|d|request|1|0|6|6");
+                            "a|b|request|1|0|0.5|f|2|2|2",
+                            "a|c|request|1|0|0.5|f|2|2|2",
+                            "b|a|response|1|0|1|f|3|3|3",
+                            "c|a|response|1|1|1|f|4|4|4",
+                            "d|d|request|1|0|1|t|6|6|7");
             assertThat(log.rows("select nodes, edges, messages, last_position from causal_count"))
                     .containsExactly("4|5|6|8");
             assertThat(log.rows("select extract(epoch from starts_at)::bigint - " + START.getEpochSecond()

@@ -21,8 +21,8 @@ class HouseDirectionsTest {
 
     @Test
     void every_room_was_looked_at() {
-        for (String room :
-                List.of("kernel", "eventlog", "db", "embedded", "command", "projection", "query", "standalone")) {
+        for (String room : List.of(
+                "kernel", "graph", "eventlog", "db", "embedded", "command", "projection", "query", "standalone")) {
             assertThat(HOUSE.that(resideInAPackage("io.skein." + room + "..")))
                     .as("classes of io.skein.%s", room)
                     .isNotEmpty();
@@ -56,6 +56,7 @@ class HouseDirectionsTest {
                         "io.skein.projection..",
                         "io.skein.query..",
                         "io.skein.kernel..",
+                        "io.skein.graph..",
                         "io.skein.eventlog..")
                 .should()
                 .dependOnClassesThat()
@@ -73,6 +74,16 @@ class HouseDirectionsTest {
                         .or(com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf(
                                 org.axonframework.modelling.command.TargetAggregateIdentifier.class,
                                 org.axonframework.serialization.Revision.class)))
+                .check(HOUSE);
+    }
+
+    @Test
+    void graph_algorithms_know_java_and_nothing_else() {
+        classes()
+                .that()
+                .resideInAPackage("io.skein.graph..")
+                .should()
+                .onlyDependOnClassesThat(resideInAnyPackage("java..", "org.jspecify.annotations..", "io.skein.graph.."))
                 .check(HOUSE);
     }
 
@@ -131,7 +142,8 @@ class HouseDirectionsTest {
                         "io.skein.projection.cascades..",
                         "io.skein.projection.hoarding..",
                         "io.skein.projection.agents..",
-                        "io.skein.projection.causalgraph..")
+                        "io.skein.projection.causalgraph..",
+                        "io.skein.graph..")
                 .should()
                 .callMethod(System.class, "currentTimeMillis")
                 .orShould()

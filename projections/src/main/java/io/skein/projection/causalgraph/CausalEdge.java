@@ -1,20 +1,57 @@
 package io.skein.projection.causalgraph;
 
-import java.util.Comparator;
+import io.skein.graph.LatencySketch;
+import io.skein.graph.NetworkGraph;
+import io.skein.kernel.graph.Relationship;
+import java.nio.ByteBuffer;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
-/**
- * Names one edge of the graph: messages of one kind from one agent to another.
- *
- * @param relationship {@code request}, {@code response} or {@code broadcast}
- */
-record CausalEdge(String network, String source, String target, String relationship) implements Comparable<CausalEdge> {
-    private static final Comparator<CausalEdge> ORDER = Comparator.comparing(CausalEdge::network)
-            .thenComparing(CausalEdge::source)
-            .thenComparing(CausalEdge::target)
-            .thenComparing(CausalEdge::relationship);
+/** One edge of a network's graph as its row says it: messages of one kind from one agent to another. */
+record CausalEdge(String network, NetworkGraph graph, int number) {
+    private static final Relationship[] KINDS = Relationship.values();
 
-    @Override
-    public int compareTo(CausalEdge other) {
-        return ORDER.compare(this, other);
+    static int kind(Relationship relationship) {
+        return relationship.ordinal();
+    }
+
+    static int kind(String relationship) {
+        return Relationship.valueOf(relationship.toUpperCase(Locale.ROOT)).ordinal();
+    }
+
+    String source() {
+        return graph.agent(graph.source(number));
+    }
+
+    String target() {
+        return graph.agent(graph.target(number));
+    }
+
+    String relationship() {
+        return KINDS[graph.kind(number)].name().toLowerCase(Locale.ROOT);
+    }
+
+    byte @Nullable [] latencies() {
+        char[] sketch = graph.latencies(number);
+        if (sketch.length == 0) {
+            return null;
+        }
+        ByteBuffer bytes = ByteBuffer.allocate(sketch.length * Character.BYTES);
+        bytes.asCharBuffer().put(sketch);
+        return bytes.array();
+    }
+
+    static char[] latencies(byte @Nullable [] bytes) {
+        char[] sketch = new char[bytes == null ? 0 : bytes.length / Character.BYTES];
+        if (bytes != null) {
+            ByteBuffer.wrap(bytes).asCharBuffer().get(sketch);
+        }
+        return sketch;
+    }
+
+    @Nullable
+    Double latencyMillisAt(double share) {
+        char[] sketch = graph.latencies(number);
+        return sketch.length == 0 ? null : LatencySketch.millisAt(sketch, share);
     }
 }

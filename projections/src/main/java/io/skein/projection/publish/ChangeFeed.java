@@ -2,6 +2,7 @@ package io.skein.projection.publish;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 
 /** One stream of changes: rows of a projection's tables by the position that changed them. */
@@ -22,9 +23,9 @@ interface ChangeFeed {
      * What changed.
      *
      * @param to the changes reach so far; may be less than what was asked for where there are too many
-     * @param byNetwork the {@code changes} of each network that has any
+     * @param byNetwork the {@code changes} of each network that has any, in as many parts as keep each of a size that can be sent
      */
-    record Changes(long to, Map<String, Object> byNetwork) {}
+    record Changes(long to, Map<String, List<Object>> byNetwork) {}
 
     /** The rows whose newest change is in {@code (from, to]}, as they stand in this transaction, in which the projection is at {@code to}. */
     Changes read(Connection database, long from, long to) throws SQLException;

@@ -23,10 +23,24 @@ final class GraphFeed implements ChangeFeed {
         long edgeCount;
         long messageCount;
 
-        Map<String, Object> toMap() {
+        /** One of them for most; more where one event changed more rows than one message should carry. */
+        List<Object> parts() {
+            List<Object> parts = new ArrayList<>();
+            int longest = Math.max(nodes.size(), edges.size());
+            for (int from = 0; from == 0 || from < longest; from += RowsSince.PAGE) {
+                parts.add(toMap(slice(nodes, from), slice(edges, from)));
+            }
+            return parts;
+        }
+
+        private static <R> List<R> slice(List<R> rows, int from) {
+            return rows.subList(Math.min(from, rows.size()), Math.min(from + RowsSince.PAGE, rows.size()));
+        }
+
+        private Map<String, Object> toMap(List<GraphNode> someNodes, List<GraphEdge> someEdges) {
             Map<String, Object> map = new LinkedHashMap<>();
-            map.put("nodes", nodes);
-            map.put("edges", edges);
+            map.put("nodes", someNodes);
+            map.put("edges", someEdges);
             map.put("nodeCount", nodeCount);
             map.put("edgeCount", edgeCount);
             map.put("messageCount", messageCount);
@@ -106,8 +120,8 @@ final class GraphFeed implements ChangeFeed {
                         changed.messageCount = row.value().messages();
                     }
                 });
-        Map<String, Object> changes = new TreeMap<>();
-        byNetwork.forEach((network, changed) -> changes.put(network, changed.toMap()));
+        Map<String, List<Object>> changes = new TreeMap<>();
+        byNetwork.forEach((network, changed) -> changes.put(network, changed.parts()));
         return new Changes(to, changes);
     }
 

@@ -132,8 +132,11 @@ final class Publisher implements AutoCloseable {
             }
         }
         List<Future<RecordMetadata>> sent = new ArrayList<>();
-        changes.byNetwork()
-                .forEach((network, rows) -> sent.add(producer.send(record(network, from, changes.to(), rows))));
+        changes.byNetwork().forEach((network, parts) -> {
+            for (int part = 0; part < parts.size(); part++) {
+                sent.add(producer.send(record(network, from, changes.to(), parts, part)));
+            }
+        });
         producer.flush();
         for (Future<RecordMetadata> record : sent) {
             record.get(ACKNOWLEDGED_WITHIN_SECONDS, TimeUnit.SECONDS);
@@ -142,13 +145,17 @@ final class Publisher implements AutoCloseable {
         return true;
     }
 
-    private ProducerRecord<byte[], byte[]> record(String network, long from, long to, Object rows) {
+    private ProducerRecord<byte[], byte[]> record(String network, long from, long to, List<Object> parts, int part) {
         Map<String, Object> delta = new LinkedHashMap<>();
         delta.put("stream", feed.stream());
         delta.put("networkId", network);
         delta.put("from", from);
         delta.put("to", to);
-        delta.put("changes", rows);
+        if (parts.size() > 1) {
+            delta.put("part", part + 1);
+            delta.put("parts", parts.size());
+        }
+        delta.put("changes", parts.get(part));
         return new ProducerRecord<>(
                 feed.topic(),
                 network.getBytes(java.nio.charset.StandardCharsets.UTF_8),

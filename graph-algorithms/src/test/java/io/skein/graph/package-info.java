@@ -1,0 +1,4 @@
+@NullMarked
+package io.skein.graph;
+
+import org.jspecify.annotations.NullMarked;

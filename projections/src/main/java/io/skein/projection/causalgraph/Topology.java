@@ -1,0 +1,191 @@
+package io.skein.projection.causalgraph;
+
+import io.skein.graph.NetworkGraph;
+import io.skein.kernel.agent.AgentEvent;
+import io.skein.kernel.agent.AgentQuarantined;
+import io.skein.kernel.agent.AgentRegistered;
+import io.skein.kernel.agent.AgentReleased;
+import io.skein.kernel.agent.MessageBlocked;
+import io.skein.kernel.agent.MessageRecorded;
+import io.skein.kernel.agent.TrustAdjusted;
+import io.skein.kernel.graph.Relationship;
+import io.skein.kernel.id.AgentId;
+import io.skein.kernel.message.Claim;
+import io.skein.kernel.message.ClaimAction;
+import io.skein.kernel.message.Message;
+import io.skein.kernel.message.MessageType;
+import io.skein.kernel.message.Outcome;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What the projection knows between batches: the graph of each network, and the requests that wait for an answer. */
+final class Topology {
+    /** A network's graph, and when its shape was measured last. */
+    static final class Network {
+        final String name;
+        final GraphLimits limits;
+        NetworkGraph graph = new NetworkGraph();
+        double[] ranks = {};
+        long measuredAtMessages;
+        long lastPosition;
+        long quarantined;
+        long folded;
+        boolean changed;
+        final List<GraphMetrics> measured = new ArrayList<>();
+
+        Network(String name, GraphLimits limits) {
+            this.name = name;
+            this.limits = limits;
+        }
+
+        void at(long position) {
+            lastPosition = position;
+            changed = true;
+        }
+
+        // Measured again after as many messages as there are nodes and edges: the cost of one message does not grow
+        // with the graph.
+        void measureWhereDue(long position) {
+            long due = Math.max(limits.snapshotEvery(), (long) graph.nodeCount() + graph.edgeCount());
+            if (graph.messageCount() - measuredAtMessages >= due) {
+                GraphMetrics metrics = GraphMetrics.of(name, graph, ranks, position);
+                ranks = metrics.ranks();
+                measuredAtMessages = graph.messageCount();
+                measured.clear();
+                measured.add(metrics);
+            }
+        }
+    }
+
+    private final GraphLimits limits;
+    private final Map<String, Network> networks = new TreeMap<>();
+    private final OpenRequests requests = new OpenRequests();
+
+    Topology(GraphLimits limits) {
+        this.limits = limits;
+    }
+
+    Collection<Network> networks() {
+        return networks.values();
+    }
+
+    Network network(String name) {
+        return networks.computeIfAbsent(name, absent -> new Network(absent, limits));
+    }
+
+    OpenRequests requests() {
+        return requests;
+    }
+
+    /** Takes only what is not in rows: for events whose rows are there already. */
+    void remember(AgentEvent event) {
+        if (event instanceof MessageRecorded recorded) {
+            Message message = recorded.message();
+            if (message.type() == MessageType.REQUEST) {
+                requests.remember(message);
+            } else if (message.type() == MessageType.RESPONSE) {
+                targets(message).forEach(target -> requests.answered(message, target));
+            }
+        }
+    }
+
+    void on(AgentEvent event, long position) {
+        Network network = network(event.networkId().value());
+        switch (event) {
+            case AgentRegistered registered -> {}
+            case TrustAdjusted adjusted -> {}
+            case MessageRecorded recorded -> {
+                recorded(network.graph, recorded.message(), position);
+                went(network, position);
+            }
+            case MessageBlocked blocked -> {
+                said(network.graph, blocked.message(), position);
+                went(network, position);
+            }
+            case AgentQuarantined quarantined -> mark(network, quarantined.agentId(), true, position);
+            case AgentReleased released -> mark(network, released.agentId(), false, position);
+        }
+    }
+
+    private static void went(Network network, long position) {
+        network.graph.sweep(position);
+        network.at(position);
+        network.measureWhereDue(position);
+    }
+
+    private static int said(NetworkGraph graph, Message message, long position) {
+        int sender = graph.node(message.agentId().value(), position);
+        graph.sent(sender, isError(message));
+        return sender;
+    }
+
+    private void recorded(NetworkGraph graph, Message message, long position) {
+        int source = said(graph, message, position);
+        boolean error = isError(message);
+        LinkedHashSet<String> targets = targets(message);
+        graph.delivers(source, targets.size());
+        for (String name : targets) {
+            int target = graph.node(name, position);
+            graph.received(target);
+            int edge = graph.message(
+                    source, target, CausalEdge.kind(relationship(message.type())), error, targets.size(), position);
+            if (message.type() == MessageType.RESPONSE) {
+                long micros = requests.answered(message, name);
+                if (micros >= 0) {
+                    graph.latency(edge, micros);
+                }
+            }
+            if (claims(message, ClaimAction.REQUEST)) {
+                graph.message(
+                        source, target, CausalEdge.kind(Relationship.DEPENDENCY), error, targets.size(), position);
+            }
+            if (claims(message, ClaimAction.REFUSE)) {
+                graph.message(source, target, CausalEdge.kind(Relationship.CONFLICT), error, targets.size(), position);
+            }
+        }
+        if (message.type() == MessageType.REQUEST) {
+            requests.remember(message);
+        }
+    }
+
+    private static void mark(Network network, AgentId agent, boolean quarantined, long position) {
+        int node = network.graph.node(agent.value(), position);
+        if (network.graph.isQuarantined(node) != quarantined) {
+            network.quarantined += quarantined ? 1 : -1;
+            network.graph.mark(node, quarantined, position);
+        }
+        network.at(position);
+    }
+
+    private static LinkedHashSet<String> targets(Message message) {
+        LinkedHashSet<String> targets = new LinkedHashSet<>();
+        message.targetAgents().forEach(target -> targets.add(target.value()));
+        return targets;
+    }
+
+    private static boolean claims(Message message, ClaimAction action) {
+        for (Claim claim : message.claims()) {
+            if (claim.action() == action) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isError(Message message) {
+        Outcome outcome = message.outcome();
+        return outcome != null && outcome.isError();
+    }
+
+    private static Relationship relationship(MessageType type) {
+        return switch (type) {
+            case REQUEST -> Relationship.REQUEST;
+            case RESPONSE -> Relationship.RESPONSE;
+            case BROADCAST -> Relationship.BROADCAST;
+        };
+    }
+}
