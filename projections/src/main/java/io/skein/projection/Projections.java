@@ -20,9 +20,12 @@ import io.skein.projection.engine.LogReplay;
 import io.skein.projection.engine.Projection;
 import io.skein.projection.engine.ProjectionProcessors;
 import io.skein.projection.engine.ProjectionRebuilder;
+import io.skein.projection.engine.Sandbox;
 import io.skein.projection.hoarding.Hoards;
 import io.skein.projection.loops.PatternDetector;
 import io.skein.projection.metrics.MetricsAggregator;
+import io.skein.projection.past.PastSettings;
+import io.skein.projection.past.PastViews;
 import io.skein.projection.policy.PolicyHistory;
 import io.skein.projection.publish.Publishing;
 import io.skein.projection.publish.PublishingSettings;
@@ -40,7 +43,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 
 /** The projections side: import it into a context whose database has the schema, and the read tables follow the log. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({ProjectionsSettings.class, PublishingSettings.class})
+@EnableConfigurationProperties({ProjectionsSettings.class, PublishingSettings.class, PastSettings.class})
 public class Projections {
 
     @Bean(destroyMethod = "close")
@@ -120,6 +123,25 @@ public class Projections {
     ProjectionRebuilder projectionRebuilder(
             ProjectionProcessors processors, @Qualifier("projectionDataSource") DataSource dataSource) {
         return new ProjectionRebuilder(processors, dataSource);
+    }
+
+    @Bean
+    Sandbox projectionSandbox(
+            @Qualifier("projectionDataSource") DataSource dataSource,
+            @Qualifier("projectionLogPages") LogPages pages,
+            @Qualifier("projectionLogReader") LogReader reader) {
+        return new Sandbox(dataSource, pages, reader);
+    }
+
+    @Bean(initMethod = "start", destroyMethod = "close")
+    PastViews projectionPastViews(
+            ProjectionsSettings settings,
+            PastSettings past,
+            @Qualifier("projectionSandbox") Sandbox sandbox,
+            @Qualifier("projectionLogPages") LogPages pages,
+            @Qualifier("projectionLogReader") LogReader reader,
+            @Qualifier("projectionDataSource") DataSource dataSource) {
+        return new PastViews(() -> projections(settings, pages, reader), sandbox, dataSource, past);
     }
 
     @Bean(initMethod = "start", destroyMethod = "close")

@@ -9,11 +9,14 @@ import io.skein.projection.engine.Fold;
 import io.skein.projection.engine.LogReplay;
 import io.skein.projection.engine.LoggedEvent;
 import io.skein.projection.engine.Projection;
+import io.skein.projection.engine.Sandbox;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import javax.sql.DataSource;
 import org.axonframework.serialization.upcasting.event.NoOpEventUpcaster;
 
 /** Runs a projection over the log by hand: no threads, no waiting, batches of any size, every instance as new as after a restart. */
@@ -32,12 +35,20 @@ final class Driver {
     }
 
     Projection fresh(String name) {
-        ProjectionsSettings settings = new ProjectionsSettings(
-                new ProjectionsSettings.Database(log.database.url(), "postgres", "", 20), 100, 2, 1_000);
-        return Projections.projections(settings, pages, reader).stream()
+        return all(1_000).stream()
                 .filter(projection -> projection.name().equals(name))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    List<Projection> all(long checkpointEvery) {
+        ProjectionsSettings settings = new ProjectionsSettings(
+                new ProjectionsSettings.Database(log.database.url(), "postgres", "", 20), 100, 2, checkpointEvery);
+        return Projections.projections(settings, pages, reader);
+    }
+
+    Sandbox sandbox(DataSource dataSource) {
+        return new Sandbox(dataSource, pages, reader);
     }
 
     /** Takes the events in {@code (after, upTo]} by batches of 1 to {@code largest}. */
@@ -51,11 +62,22 @@ final class Driver {
                 Fold fold = projection.open(after + from, database);
                 events.subList(from, to).forEach(fold::on);
                 fold.write(database);
+                progress(database, projection.name(), after + to);
                 database.commit();
                 from = to;
             }
         } catch (SQLException failure) {
             throw new IllegalStateException("the projection could not be driven", failure);
+        }
+    }
+
+    private static void progress(Connection database, String projection, long position) throws SQLException {
+        try (PreparedStatement upsert = database.prepareStatement("""
+                insert into projection_progress (name, segment, position) values (?, 0, ?)
+                on conflict (name, segment) do update set position = excluded.position""")) {
+            upsert.setString(1, projection);
+            upsert.setLong(2, position);
+            upsert.executeUpdate();
         }
     }
 }

@@ -2,7 +2,10 @@ package io.skein.query;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.skein.query.reading.AsOf;
 import io.skein.query.reading.ConsistentReads;
+import io.skein.query.reading.Past;
+import io.skein.query.reading.PastQuery;
 import io.skein.query.reading.QueryAnswers;
 import java.util.List;
 import javax.sql.DataSource;
@@ -27,7 +30,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * The side that answers: query handlers over the read tables, REST, the live gateway. Imported by whatever runs it; needs {@code
- * skein.query.database.url} and {@code .username}. It never writes: its connections are read-only, its role may only select.
+ * skein.query.database.url} and {@code .username}. Its answers are read over
+ * read-only connections; its role may select, and insert what it asks of the projections.
  */
 @Configuration(proxyBeanMethods = false)
 @ComponentScan(
@@ -69,14 +73,40 @@ public class QuerySide {
         return new JdbcTransactionManager(queryDataSource);
     }
 
+    /** What this side asks of the projections goes by a connection of its own, which only inserts; opened when first needed. */
+    @Bean(destroyMethod = "close")
+    HikariDataSource queryRequestDataSource(QueryDatabase database) {
+        HikariConfig config = new HikariConfig();
+        config.setPoolName("skein-query-requests");
+        config.setJdbcUrl(database.url());
+        config.setUsername(database.username());
+        config.setPassword(database.password());
+        config.setMaximumPoolSize(2);
+        config.setMinimumIdle(0);
+        config.setIdleTimeout(60_000);
+        config.setConnectionTimeout(database.connectionTimeout().toMillis());
+        config.setInitializationFailTimeout(-1);
+        config.addDataSourceProperty("ApplicationName", "skein-query-requests");
+        return new HikariDataSource(config);
+    }
+
+    @Bean
+    Past queryPast(
+            @Qualifier("queryJdbcClient") JdbcClient queryJdbcClient,
+            @Qualifier("queryRequestDataSource") DataSource queryRequestDataSource,
+            PastQuery past) {
+        return new Past(queryJdbcClient, queryRequestDataSource, past.patience());
+    }
+
     @Bean
     ConsistentReads queryConsistentReads(
             @Qualifier("queryJdbcClient") JdbcClient queryJdbcClient,
-            @Qualifier("queryTransactionManager") PlatformTransactionManager queryTransactionManager) {
+            @Qualifier("queryTransactionManager") PlatformTransactionManager queryTransactionManager,
+            @Qualifier("queryPast") Past past) {
         TransactionTemplate transaction = new TransactionTemplate(queryTransactionManager);
         transaction.setReadOnly(true);
         transaction.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
-        return new ConsistentReads(queryJdbcClient, transaction);
+        return new ConsistentReads(queryJdbcClient, transaction, past);
     }
 
     @Bean
@@ -85,6 +115,7 @@ public class QuerySide {
         for (QueryAnswers some : answers) {
             new AnnotationQueryHandlerAdapter<>(some).subscribe(bus);
         }
+        bus.registerHandlerInterceptor(new AsOf());
         return bus;
     }
 

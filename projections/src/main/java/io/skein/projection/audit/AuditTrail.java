@@ -20,6 +20,11 @@ public final class AuditTrail implements Projection {
     }
 
     @Override
+    public boolean onlyGrows() {
+        return true;
+    }
+
+    @Override
     public Fold open(long after, Connection database) {
         return new AuditFold();
     }

@@ -20,6 +20,14 @@ public interface Projection {
      */
     Fold open(long after, Connection database) throws SQLException;
 
+    /**
+     * Whether rows are only added to its tables, each with the {@code position} of its event. The past of such a table is its rows up to there; no
+     * copy of it is ever made.
+     */
+    default boolean onlyGrows() {
+        return false;
+    }
+
     /** What is kept in memory beyond a batch may be wrong now, as a batch was rolled back or the projection begins anew: let go of it. */
     default void forget() {}
 }

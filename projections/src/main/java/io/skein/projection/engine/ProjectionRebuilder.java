@@ -52,6 +52,7 @@ public final class ProjectionRebuilder {
                 delete(database, "delete from projection_checkpoint where name = ?", projection.name());
                 delete(database, "delete from projection_dead_letter where projection = ?", projection.name());
                 delete(database, "delete from processor_token where processor = ?", projection.name());
+                Generations.next(database, projection.name());
                 database.commit();
             } catch (SQLException failure) {
                 database.rollback();

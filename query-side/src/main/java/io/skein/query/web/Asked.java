@@ -82,6 +82,14 @@ final class Asked {
         }
     }
 
+    /** The position, if the text is a whole number; anything else may be an instant. */
+    static @Nullable Long positionOrNull(String value) {
+        if (value.isEmpty() || value.length() > 18 || !value.chars().allMatch(digit -> digit >= '0' && digit <= '9')) {
+            return null;
+        }
+        return Long.valueOf(value);
+    }
+
     static RefusedException invalid(String field, String complaint) {
         return new RefusedException(new Refusal(Reason.INVALID, field, field + " " + complaint));
     }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
@@ -41,6 +42,9 @@ final class KnownParameters implements HandlerInterceptor {
         Arrays.stream(method.getParameters())
                 .filter(parameter -> parameter.isAnnotationPresent(RequestParam.class))
                 .forEach(parameter -> names.add(parameter.getName()));
+        if (method.isAnnotationPresent(GetMapping.class) && !method.isAnnotationPresent(OnlyNow.class)) {
+            names.add(Ask.AT);
+        }
         return names;
     }
 }

@@ -4,6 +4,7 @@ import io.skein.eventlog.KernelJson;
 import io.skein.kernel.problem.Reason;
 import io.skein.kernel.problem.Refusal;
 import io.skein.kernel.problem.RefusedException;
+import io.skein.query.reading.PastNotReadyException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.NestedExceptionUtils;
@@ -33,6 +34,23 @@ final class Problems {
     ResponseEntity<ProblemDetail> mismatch(MethodArgumentTypeMismatchException failure) {
         return answer(new Refusal(
                 Reason.INVALID, failure.getName(), failure.getName() + " is not a whole number; expected one"));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> notReady(PastNotReadyException failure) {
+        ProblemDetail problem = ProblemDetail.forStatusAndDetail(
+                HttpStatus.SERVICE_UNAVAILABLE,
+                "projection " + failure.projection() + " as of position " + failure.position()
+                        + " is still being made and stands at " + failure.reached() + "; try again");
+        problem.setTitle(HttpStatus.SERVICE_UNAVAILABLE.getReasonPhrase());
+        problem.setProperty("reason", "not_ready_yet");
+        problem.setProperty("field", Ask.AT);
+        problem.setProperty("position", failure.position());
+        problem.setProperty("reached", failure.reached());
+        return ResponseEntity.status(HttpStatus.SERVICE_UNAVAILABLE)
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .header(HttpHeaders.RETRY_AFTER, "1")
+                .body(problem);
     }
 
     @ExceptionHandler

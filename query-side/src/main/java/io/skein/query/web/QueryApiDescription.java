@@ -12,12 +12,15 @@ import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.info.Info;
 import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.media.StringSchema;
+import io.swagger.v3.oas.models.parameters.Parameter;
 import java.util.Arrays;
 import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 import org.springdoc.core.customizers.OpenApiCustomizer;
+import org.springdoc.core.customizers.OperationCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.web.bind.annotation.GetMapping;
 
 /** The machine-readable description says of ids and enumerated words what the JSON does. */
 @Configuration(proxyBeanMethods = false)
@@ -32,6 +35,24 @@ class QueryApiDescription {
                     .description("The flight recorder and the immune system of a fleet of AI agents"));
             // Where the description was fetched from is where the calls go.
             api.setServers(java.util.List.of(new io.swagger.v3.oas.models.servers.Server().url("/")));
+        };
+    }
+
+    /** Every call that has a past takes {@code at}. */
+    @Bean
+    OperationCustomizer queryAsOf() {
+        return (operation, call) -> {
+            if (call.getBeanType().getPackageName().equals(Ask.class.getPackageName())
+                    && call.hasMethodAnnotation(GetMapping.class)
+                    && !call.hasMethodAnnotation(OnlyNow.class)) {
+                operation.addParametersItem(new Parameter()
+                        .in("query")
+                        .name(Ask.AT)
+                        .required(false)
+                        .schema(new StringSchema())
+                        .description("as of this position or instant; now where absent"));
+            }
+            return operation;
         };
     }
 

@@ -15,6 +15,7 @@ class StatusController {
         this.ask = ask;
     }
 
+    @OnlyNow
     @GetMapping("/v1/status")
     @Operation(summary = "The head of the log and how far each projection is")
     ListProjections.Answer status() {
