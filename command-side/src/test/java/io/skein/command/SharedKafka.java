@@ -8,11 +8,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ScramCredentialInfo;
+import org.apache.kafka.clients.admin.ScramMechanism;
+import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -22,24 +26,80 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
-/** One real broker for all tests of the process. */
+/** One real broker for all tests of the process, with listeners of every kind of security. */
 public final class SharedKafka {
+    /** A user that the broker knows, by PLAIN and by SCRAM. */
+    public static final String USER = "skein";
+
+    public static final String SECRET = "secret-of-skein";
+    private static final String PLAIN =
+            "org.apache.kafka.common.security.plain.PlainLoginModule required user_%s=\"%s\";";
+    private static final String SCRAM = "org.apache.kafka.common.security.scram.ScramLoginModule required;";
+
     private static @Nullable EmbeddedKafkaServer server;
+    private static @Nullable KeyStores keyStores;
 
     private SharedKafka() {}
 
-    public static synchronized String bootstrap() {
+    /** Without any security: who comes here may do everything. */
+    public static String bootstrap() {
+        return running().bootstrapServers();
+    }
+
+    /** With SASL over plain text; {@link #USER} may do what was granted. */
+    public static String bootstrapSasl() {
+        return running().bootstrapServers("SASL");
+    }
+
+    /** With SASL over TLS, with a certificate that only {@link #trustStore} knows. */
+    public static String bootstrapTls() {
+        return running().bootstrapServers("TLS");
+    }
+
+    public static Path trustStore() {
+        running();
+        return java.util.Objects.requireNonNull(keyStores).trust();
+    }
+
+    public static String trustStorePassword() {
+        return KeyStores.PASSWORD;
+    }
+
+    private static synchronized EmbeddedKafkaServer running() {
         EmbeddedKafkaServer running = server;
         if (running == null) {
-            try {
-                running = EmbeddedKafkaServer.start(Files.createTempDirectory("skein-kafka-"), 0);
-            } catch (IOException failure) {
-                throw new UncheckedIOException(failure);
-            }
+            KeyStores stores = KeyStores.in(folder("skein-keys-"));
+            running = EmbeddedKafkaServer.start(
+                    folder("skein-kafka-"), 0, secured(stores), Map.of("SASL", "SASL_PLAINTEXT", "TLS", "SASL_SSL"));
+            keyStores = stores;
             server = running;
             Runtime.getRuntime().addShutdownHook(new Thread(running::close));
+            try (Admin admin = Admin.create(Map.of("bootstrap.servers", running.bootstrapServers()))) {
+                admin.alterUserScramCredentials(List.of(new UserScramCredentialUpsertion(
+                                USER, new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_256, 4096), SECRET)))
+                        .all()
+                        .get();
+            } catch (Exception failure) {
+                throw new IllegalStateException(failure);
+            }
         }
-        return running.bootstrapServers();
+        return running;
+    }
+
+    private static Map<String, String> secured(KeyStores stores) {
+        Map<String, String> settings = new HashMap<>();
+        settings.put("sasl.enabled.mechanisms", "PLAIN,SCRAM-SHA-256");
+        for (String listener : List.of("sasl", "tls")) {
+            settings.put("listener.name." + listener + ".plain.sasl.jaas.config", PLAIN.formatted(USER, SECRET));
+            settings.put("listener.name." + listener + ".scram-sha-256.sasl.jaas.config", SCRAM);
+        }
+        settings.put("listener.name.tls.ssl.keystore.type", "PKCS12");
+        settings.put("listener.name.tls.ssl.keystore.location", stores.keys().toString());
+        settings.put("listener.name.tls.ssl.keystore.password", KeyStores.PASSWORD);
+        settings.put("listener.name.tls.ssl.key.password", KeyStores.PASSWORD);
+        settings.put("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer");
+        settings.put("super.users", "User:ANONYMOUS");
+        return settings;
     }
 
     public static Path folder(String name) {
@@ -89,17 +149,17 @@ public final class SharedKafka {
     /** Removes the topics, so that the next side makes them anew. */
     public static void removeTopics() {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap()))) {
-            var names = admin.listTopics().names().get();
-            if (!names.isEmpty()) {
-                admin.deleteTopics(names).all().get();
-                eventually(Duration.ofSeconds(20), () -> {
-                    try {
-                        return admin.listTopics().names().get().isEmpty();
-                    } catch (Exception failure) {
-                        return false;
+            eventually(Duration.ofSeconds(20), () -> {
+                try {
+                    var names = admin.listTopics().names().get();
+                    if (!names.isEmpty()) {
+                        admin.deleteTopics(names).all().get();
                     }
-                });
-            }
+                    return names.isEmpty();
+                } catch (Exception goneAlready) {
+                    return false;
+                }
+            });
         } catch (Exception failure) {
             throw new IllegalStateException(failure);
         }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
+import java.util.TreeMap;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
@@ -24,10 +25,12 @@ public final class EmbeddedKafkaServer implements AutoCloseable {
 
     private final KafkaRaftServer server;
     private final int port;
+    private final Map<String, Integer> ports;
 
-    private EmbeddedKafkaServer(KafkaRaftServer server, int port) {
+    private EmbeddedKafkaServer(KafkaRaftServer server, int port, Map<String, Integer> ports) {
         this.server = server;
         this.port = port;
+        this.ports = ports;
     }
 
     /**
@@ -41,10 +44,33 @@ public final class EmbeddedKafkaServer implements AutoCloseable {
 
     /** As {@link #start(Path, int)}, with broker settings of its own. */
     public static EmbeddedKafkaServer start(Path folder, int port, Map<String, String> settings) {
+        return start(folder, port, settings, Map.of());
+    }
+
+    /**
+     * As {@link #start(Path, int)}, with broker settings of its own and with more listeners beside the plain one, on free ports.
+     *
+     * @param listeners security protocol by listener's name, as {@code SASL_SSL}; what they need stands in the settings under {@code listener.name.…}
+     */
+    public static EmbeddedKafkaServer start(
+            Path folder, int port, Map<String, String> settings, Map<String, String> listeners) {
         try {
             Files.createDirectories(folder);
             int brokerPort = port == 0 ? freePort() : port;
             int controllerPort = freePort();
+            Map<String, Integer> ports = new TreeMap<>();
+            StringBuilder addresses = new StringBuilder("BROKER://127.0.0.1:" + brokerPort);
+            StringBuilder protocols = new StringBuilder("BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT");
+            for (Map.Entry<String, String> listener : new TreeMap<>(listeners).entrySet()) {
+                int own = freePort();
+                ports.put(listener.getKey(), own);
+                addresses
+                        .append(",")
+                        .append(listener.getKey())
+                        .append("://127.0.0.1:")
+                        .append(own);
+                protocols.append(",").append(listener.getKey()).append(":").append(listener.getValue());
+            }
             Properties properties = new Properties();
             properties.putAll(Map.of(
                     "process.roles",
@@ -56,11 +82,11 @@ public final class EmbeddedKafkaServer implements AutoCloseable {
                     "controller.listener.names",
                     "CONTROLLER",
                     "listeners",
-                    "BROKER://127.0.0.1:" + brokerPort + ",CONTROLLER://127.0.0.1:" + controllerPort,
+                    addresses + ",CONTROLLER://127.0.0.1:" + controllerPort,
                     "advertised.listeners",
-                    "BROKER://127.0.0.1:" + brokerPort,
+                    addresses.toString(),
                     "listener.security.protocol.map",
-                    "BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT",
+                    protocols.toString(),
                     "inter.broker.listener.name",
                     "BROKER",
                     "log.dirs",
@@ -85,7 +111,7 @@ public final class EmbeddedKafkaServer implements AutoCloseable {
             format(folder);
             KafkaRaftServer server = new KafkaRaftServer(KafkaConfig.fromProps(properties), Time.SYSTEM);
             server.startup();
-            return new EmbeddedKafkaServer(server, brokerPort);
+            return new EmbeddedKafkaServer(server, brokerPort, ports);
         } catch (IOException failure) {
             throw new UncheckedIOException("Kafka did not start on " + folder, failure);
         }
@@ -94,6 +120,16 @@ public final class EmbeddedKafkaServer implements AutoCloseable {
     /** Where clients connect: {@code 127.0.0.1:port}. */
     public String bootstrapServers() {
         return "127.0.0.1:" + port;
+    }
+
+    /** Where clients of one of the other listeners connect. */
+    public String bootstrapServers(String listener) {
+        Integer own = ports.get(listener);
+        if (own == null) {
+            throw new IllegalArgumentException(
+                    "listener " + listener + " is not there; expected one of " + ports.keySet());
+        }
+        return "127.0.0.1:" + own;
     }
 
     public int port() {

@@ -17,11 +17,13 @@ import java.sql.Types;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -56,8 +58,8 @@ public final class DeadLetters {
         inTransaction(connection -> {
             try (PreparedStatement insert = connection.prepareStatement("""
                     insert into dead_letter (door, reason, detail, network_id, message_id, original, original_key,
-                        source_topic, source_partition, source_offset, first_at, last_at, digest)
-                    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        source_topic, source_partition, source_offset, first_at, last_at, digest, dialect, attributes)
+                    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb)
                     on conflict (door, digest) do update
                         set attempts = dead_letter.attempts + 1, last_at = excluded.last_at""")) {
                 for (DeadLetter letter : letters) {
@@ -75,6 +77,8 @@ public final class DeadLetters {
                     insert.setTimestamp(11, Timestamp.from(letter.at()));
                     insert.setTimestamp(12, Timestamp.from(letter.at()));
                     insert.setBytes(13, digest(letter));
+                    insert.setString(14, letter.form().dialect());
+                    insert.setString(15, attributes(letter.form()));
                     insert.addBatch();
                 }
                 insert.executeBatch();
@@ -86,11 +90,13 @@ public final class DeadLetters {
     /**
      * A letter as an operator sees it: never its content.
      *
+     * @param dialect how the original was read; null where that is not known
      * @param bytes length of the original
      */
     public record Entry(
             long deadLetterId,
             String door,
+            @Nullable String dialect,
             String reason,
             String detail,
             @Nullable String networkId,
@@ -103,35 +109,43 @@ public final class DeadLetters {
             Instant firstAt,
             Instant lastAt) {}
 
+    /** A letter with its content. */
+    public record Whole(Entry entry, byte[] original, DeadLetter.Form form) {}
+
+    /** Which letters; null: any. */
+    public record Filter(
+            @Nullable String reason,
+            @Nullable String door,
+            @Nullable String networkId) {
+        private static final String CONDITION =
+                " (?::text is null or reason = ?) and (?::text is null or door = ?) and (?::text is null or network_id = ?)";
+
+        private int set(PreparedStatement statement, int from) throws SQLException {
+            int index = from;
+            for (String value : Arrays.asList(reason, reason, door, door, networkId, networkId)) {
+                statement.setString(index, value);
+                index++;
+            }
+            return index;
+        }
+    }
+
+    private static final String ENTRY =
+            "dead_letter_id, door, dialect, reason, detail, network_id, message_id, length(original), source_topic, "
+                    + "source_partition, source_offset, attempts, first_at, last_at";
+
     /** Letters with an id above {@code after}, oldest first. */
-    public List<Entry> list(@Nullable String reason, long after, int limit) {
+    public List<Entry> list(Filter filter, long after, int limit) {
         return inTransaction(connection -> {
-            try (PreparedStatement select = connection.prepareStatement("""
-                    select dead_letter_id, door, reason, detail, network_id, message_id, length(original),
-                        source_topic, source_partition, source_offset, attempts, first_at, last_at
-                    from dead_letter where dead_letter_id > ? and (?::text is null or reason = ?)
-                    order by dead_letter_id limit ?""")) {
+            try (PreparedStatement select = connection.prepareStatement("select " + ENTRY
+                    + " from dead_letter where dead_letter_id > ? and" + Filter.CONDITION
+                    + " order by dead_letter_id limit ?")) {
                 select.setLong(1, after);
-                select.setString(2, reason);
-                select.setString(3, reason);
-                select.setInt(4, limit);
+                select.setInt(filter.set(select, 2), limit);
                 List<Entry> entries = new ArrayList<>();
                 try (ResultSet rows = select.executeQuery()) {
                     while (rows.next()) {
-                        entries.add(new Entry(
-                                rows.getLong(1),
-                                rows.getString(2),
-                                rows.getString(3),
-                                rows.getString(4),
-                                rows.getString(5),
-                                rows.getString(6),
-                                rows.getLong(7),
-                                rows.getString(8),
-                                rows.getObject(9, Integer.class),
-                                rows.getObject(10, Long.class),
-                                rows.getInt(11),
-                                rows.getTimestamp(12).toInstant(),
-                                rows.getTimestamp(13).toInstant()));
+                        entries.add(entry(rows));
                     }
                 }
                 return entries;
@@ -139,29 +153,60 @@ public final class DeadLetters {
         });
     }
 
+    private static Entry entry(ResultSet row) throws SQLException {
+        String dialect = row.getString(3);
+        return new Entry(
+                row.getLong(1),
+                row.getString(2),
+                dialect.isEmpty() ? null : dialect,
+                row.getString(4),
+                row.getString(5),
+                row.getString(6),
+                row.getString(7),
+                row.getLong(8),
+                row.getString(9),
+                row.getObject(10, Integer.class),
+                row.getObject(11, Long.class),
+                row.getInt(12),
+                row.getTimestamp(13).toInstant(),
+                row.getTimestamp(14).toInstant());
+    }
+
     /** How many letters there are, by reason. */
-    public Map<String, Long> counts() {
+    public Map<String, Long> counts(Filter filter) {
         return inTransaction(connection -> {
             Map<String, Long> counts = new LinkedHashMap<>();
-            try (PreparedStatement select = connection.prepareStatement(
-                            "select reason, count(*) from dead_letter group by reason order by reason");
-                    ResultSet rows = select.executeQuery()) {
-                while (rows.next()) {
-                    counts.put(rows.getString(1), rows.getLong(2));
+            try (PreparedStatement select = connection.prepareStatement("select reason, count(*) from dead_letter where"
+                    + Filter.CONDITION + " group by reason order by reason")) {
+                filter.set(select, 1);
+                try (ResultSet rows = select.executeQuery()) {
+                    while (rows.next()) {
+                        counts.put(rows.getString(1), rows.getLong(2));
+                    }
                 }
             }
             return counts;
         });
     }
 
-    /** The original bytes. */
-    public Optional<byte[]> original(long deadLetterId) {
+    /** The letter with all that is known of it. */
+    public Optional<Whole> find(long deadLetterId) {
         return inTransaction(connection -> {
-            try (PreparedStatement select =
-                    connection.prepareStatement("select original from dead_letter where dead_letter_id = ?")) {
+            try (PreparedStatement select = connection.prepareStatement(
+                    "select " + ENTRY + ", original, attributes::text from dead_letter where dead_letter_id = ?")) {
                 select.setLong(1, deadLetterId);
                 try (ResultSet rows = select.executeQuery()) {
-                    return rows.next() ? Optional.of(rows.getBytes(1)) : Optional.<byte[]>empty();
+                    if (!rows.next()) {
+                        return Optional.<Whole>empty();
+                    }
+                    Map<String, String> attributes = new LinkedHashMap<>();
+                    KernelJson.mapper()
+                            .readTree(rows.getString(16))
+                            .properties()
+                            .forEach(attribute -> attributes.put(
+                                    attribute.getKey(), attribute.getValue().asString()));
+                    return Optional.of(new Whole(
+                            entry(rows), rows.getBytes(15), new DeadLetter.Form(rows.getString(3), attributes)));
                 }
             }
         });
@@ -193,6 +238,19 @@ public final class DeadLetters {
         });
     }
 
+    /** SHA-256 of the original, in hexadecimal: says which bytes are meant without saying them. */
+    public static String fingerprint(byte[] original) {
+        return HexFormat.of().formatHex(sha256().digest(original));
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException missing) {
+            throw new IllegalStateException("every Java platform has SHA-256", missing);
+        }
+    }
+
     private interface Work<T> {
         T on(Connection connection) throws SQLException;
     }
@@ -220,9 +278,18 @@ public final class DeadLetters {
         if (text == null) {
             return null;
         }
-        String whole =
-                new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8).replace('\0', '\uFFFD');
+        String whole = whole(text);
         return whole.length() <= MAX_TEXT ? whole : whole.substring(0, whole.offsetByCodePoints(0, MAX_TEXT / 2));
+    }
+
+    private static String whole(String text) {
+        return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8).replace('\0', '\uFFFD');
+    }
+
+    private static String attributes(DeadLetter.Form form) {
+        Map<String, String> storable = new TreeMap<>();
+        form.attributes().forEach((name, value) -> storable.put(whole(name), whole(value)));
+        return KernelJson.mapper().writeValueAsString(storable);
     }
 
     private static byte[] bounded(byte[] original) {
@@ -230,20 +297,18 @@ public final class DeadLetters {
     }
 
     private static byte[] digest(DeadLetter letter) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            DeadLetter.Source source = letter.source();
-            if (source != null) {
-                byte[] place = String.format(
-                                Locale.ROOT, "%s/%d/%d", source.topic(), source.partition(), source.offset())
-                        .getBytes(StandardCharsets.UTF_8);
-                digest.update(
-                        ByteBuffer.allocate(Integer.BYTES).putInt(place.length).array());
-                digest.update(place);
-            }
-            return digest.digest(letter.original());
-        } catch (NoSuchAlgorithmException missing) {
-            throw new IllegalStateException("every Java platform has SHA-256", missing);
+        MessageDigest digest = sha256();
+        DeadLetter.Source source = letter.source();
+        if (source != null) {
+            byte[] place = String.format(Locale.ROOT, "%s/%d/%d", source.topic(), source.partition(), source.offset())
+                    .getBytes(StandardCharsets.UTF_8);
+            digest.update(
+                    ByteBuffer.allocate(Integer.BYTES).putInt(place.length).array());
+            digest.update(place);
         }
+        if (!letter.form().attributes().isEmpty()) {
+            digest.update(attributes(letter.form()).getBytes(StandardCharsets.UTF_8));
+        }
+        return digest.digest(letter.original());
     }
 }

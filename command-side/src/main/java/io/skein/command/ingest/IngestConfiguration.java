@@ -11,7 +11,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 @Configuration(value = "commandIngestConfiguration", proxyBeanMethods = false)
-@EnableConfigurationProperties(IngestSettings.class)
+@EnableConfigurationProperties({IngestSettings.class, DeadLetterSettings.class})
 class IngestConfiguration {
     @Bean
     MessageParser commandMessageParser() {

@@ -1,8 +1,12 @@
 package io.skein.command.kafka;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.skein.command.kafka.KafkaTrouble.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -13,219 +17,395 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.DescribeConsumerGroupsOptions;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
-import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.errors.AuthenticationException;
-import org.apache.kafka.common.errors.AuthorizationException;
-import org.apache.kafka.common.errors.InvalidReplicationFactorException;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
-/** Makes the topics that are missing and checks those that are there, as soon as a broker answers; what needs them waits here. */
+/**
+ * Makes the topics that are missing and checks those that are there, as soon as a broker answers; what needs them waits here. Goes on looking at them, so that what
+ * goes wrong later is told too.
+ */
 public final class KafkaTopics implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaTopics.class);
     private static final String RETENTION = "retention.ms";
     private static final String MAX_MESSAGE = "max.message.bytes";
-    private static final long FIRST_PAUSE_MILLIS = 500;
-    private static final long MAX_PAUSE_MILLIS = 15_000;
-    private static final int ANSWER_SECONDS = 20;
+    private static final String IN_SYNC = "min.insync.replicas";
+    private static final String COMPRESSION = "compression.type";
+    /** What a dead letter's headers may take beside the record that it was. */
+    private static final int DRESS_BYTES = 256 * 1024;
+
+    private static final Duration SPREADING = Duration.ofMillis(100);
+    private static final Duration STOP = Duration.ofSeconds(5);
 
     private final KafkaSettings settings;
+    private final KafkaTroubles troubles;
+    private final KafkaBreaker breaker;
+    private final KafkaLoop loop;
     private final CompletableFuture<Boolean> ready = new CompletableFuture<>();
-    private volatile String trouble = "";
-    private volatile boolean running;
+    /** What does not keep the others from working, but somebody must know. */
+    private volatile String warning = "";
 
-    public KafkaTopics(KafkaSettings settings) {
+    public KafkaTopics(KafkaSettings settings, MeterRegistry meters) {
         this.settings = settings;
+        this.troubles = new KafkaTroubles(settings);
+        this.breaker = new KafkaBreaker(
+                "topics",
+                "door and mirror wait for the topics; messages by HTTP and OTLP are recorded",
+                settings,
+                meters);
+        this.loop = new KafkaLoop("skein-kafka-topics", breaker, STOP);
     }
 
-    /**
-     * Waits until the topics are as they must be. Whether they are: false when this side is stopped before.
-     *
-     * @throws TopicMismatchException if they are there, but not as they must be
-     */
+    /** Waits until the topics are as they must be. Whether they are: false when this side is stopped before. */
     public boolean await() throws InterruptedException {
         try {
             return ready.get();
         } catch (ExecutionException failure) {
-            if (failure.getCause() instanceof TopicMismatchException mismatch) {
-                throw mismatch;
-            }
             throw new IllegalStateException(failure.getCause());
         }
     }
 
-    /** What keeps the topics from being ready; empty where nothing does. */
+    /** What keeps the topics from being ready, or was found wrong since; empty where nothing is. */
     public String trouble() {
-        return trouble;
+        return breaker.trouble().isEmpty() ? warning : breaker.trouble();
+    }
+
+    /** {@code closed}, {@code half_open} or {@code open}. */
+    public String breaker() {
+        return breaker.state();
+    }
+
+    public boolean isReady() {
+        return ready.getNow(false);
     }
 
     @Override
     public void start() {
-        running = true;
         if (!settings.isEnabled()) {
             LOG.warn("event=kafka_off action=set_skein.kafka.bootstrap-servers");
             ready.complete(false);
+            loop.idle();
             return;
         }
-        Thread.ofPlatform().daemon().name("skein-kafka-topics").start(this::prepare);
+        loop.start(() -> true, "Create", this::look);
     }
 
     @Override
     public void stop() {
-        running = false;
         ready.complete(false);
+        loop.stop(() -> {});
     }
 
     @Override
     public boolean isRunning() {
-        return running;
+        return loop.isRunning();
     }
 
-    private void prepare() {
-        long pause = FIRST_PAUSE_MILLIS;
-        while (running) {
-            try {
-                createOrCheck();
-                trouble = "";
-                ready.complete(true);
+    private void look() throws ExecutionException, InterruptedException, TimeoutException {
+        while (loop.isRunning()) {
+            boolean checked = createOrCheck();
+            breaker.succeeded();
+            if (!checked) {
+                // What was made just now is not known everywhere at once.
+                loop.sleep(SPREADING);
+                continue;
+            }
+            if (ready.complete(true)) {
                 LOG.info("event=kafka_topics_ready topics={}", Topics.ALL.size());
-                return;
-            } catch (TopicMismatchException mismatch) {
-                trouble = String.valueOf(mismatch.getMessage());
-                LOG.error("event=kafka_topics_mismatch detail=\"{}\"", mismatch.getMessage());
-                ready.completeExceptionally(mismatch);
-                return;
-            } catch (KafkaException | ExecutionException | TimeoutException failure) {
-                String explained = explain(failure);
-                if (!explained.equals(trouble)) {
-                    LOG.warn("event=kafka_unavailable action=retrying detail=\"{}\"", explained);
-                }
-                trouble = explained;
-                try {
-                    Thread.sleep(pause);
-                } catch (InterruptedException interrupted) {
-                    Thread.currentThread().interrupt();
-                    return;
-                }
-                pause = Math.min(MAX_PAUSE_MILLIS, pause * 2);
-            } catch (InterruptedException interrupted) {
-                Thread.currentThread().interrupt();
-                return;
             }
+            loop.sleep(settings.checkInterval());
         }
     }
 
-    /** One attempt; public for tools that prepare a cluster. */
-    void createOrCheck() throws ExecutionException, InterruptedException, TimeoutException {
-        try (Admin admin = Admin.create(settings.client("skein-topics"))) {
-            Set<String> present = admin.listTopics().names().get(ANSWER_SECONDS, TimeUnit.SECONDS);
-            List<NewTopic> missing = Topics.ALL.stream()
+    /** One attempt. Whether all topics were there and are as they must be; false: some were made just now. */
+    boolean createOrCheck() throws ExecutionException, InterruptedException, TimeoutException {
+        try (Admin admin = Admin.create(settings.admin("skein-topics"))) {
+            Set<String> present = answer(admin.listTopics().names());
+            List<String> missing = Topics.ALL.stream()
                     .filter(topic -> !present.contains(topic))
-                    .map(this::wanted)
                     .toList();
-            for (NewTopic topic : missing) {
-                try {
-                    admin.createTopics(List.of(topic)).all().get(ANSWER_SECONDS, TimeUnit.SECONDS);
-                } catch (ExecutionException failure) {
-                    // Another node was faster.
-                    if (!(failure.getCause() instanceof TopicExistsException)) {
-                        throw failure;
-                    }
-                }
+            for (String topic : missing) {
+                create(admin, topic);
             }
-            check(admin, Topics.ALL.stream().filter(present::contains).toList());
+            List<String> known = Topics.ALL.stream().filter(present::contains).toList();
+            if (!known.isEmpty()) {
+                check(admin, known);
+            }
+            checkGroup(admin);
+            return missing.isEmpty();
         }
     }
 
-    private NewTopic wanted(String topic) {
-        return new NewTopic(topic, settings.partitions(), settings.replication())
-                .configs(Map.of(
-                        RETENTION,
-                        retentionMillis(topic),
-                        MAX_MESSAGE,
-                        Integer.toString(KafkaSettings.MAX_RECORD_BYTES)));
+    private void create(Admin admin, String topic) throws ExecutionException, InterruptedException, TimeoutException {
+        Map<String, String> configs = new HashMap<>();
+        configs.put(RETENTION, settings.retentionMillis(topic));
+        configs.put(MAX_MESSAGE, Integer.toString(maxMessageBytes(topic)));
+        if (settings.minInSyncReplicas() != null) {
+            configs.put(IN_SYNC, Integer.toString(settings.minInSyncReplicas()));
+        }
+        if (topic.equals(Topics.RAW)) {
+            // So the broker itself refuses what would grow beyond max.message.bytes, before any reader has to hold it.
+            configs.put(COMPRESSION, "uncompressed");
+        }
+        NewTopic wanted = new NewTopic(topic, settings.partitions(topic), settings.replication(topic)).configs(configs);
+        try {
+            answer(admin.createTopics(List.of(wanted)).all());
+            LOG.info(
+                    "event=kafka_topic_created topic={} partitions={} replication={} retention_ms={}",
+                    topic,
+                    settings.partitions(topic),
+                    settings.replication(topic),
+                    settings.retentionMillis(topic));
+        } catch (ExecutionException failure) {
+            // Another node was faster.
+            if (failure.getCause() instanceof TopicExistsException) {
+                return;
+            }
+            if (failure.getCause() instanceof TopicAuthorizationException) {
+                throw new KafkaTroubleException(mayNotCreate(topic));
+            }
+            throw failure;
+        }
     }
 
-    private String retentionMillis(String topic) {
-        Duration retention = topic.equals(Topics.EVENTS) ? settings.eventsRetention() : settings.retention();
-        return retention.isZero() ? "-1" : Long.toString(retention.toMillis());
+    private KafkaTrouble mayNotCreate(String topic) {
+        KafkaTrouble right = troubles.missingRight(List.of(topic), "Create");
+        return new KafkaTrouble(
+                Kind.MISSING_RIGHT,
+                right.subject(),
+                "is not there or may not be seen, and " + right.found(),
+                "a topic that is there and may be used, or the right to make it",
+                right.change() + "; or make it by hand with " + settings.partitions(topic)
+                        + " partitions and grant Describe and " + operation(topic) + " on it");
+    }
+
+    private static String operation(String topic) {
+        return topic.equals(Topics.RAW) ? "Read" : "Write";
+    }
+
+    private static int maxMessageBytes(String topic) {
+        return topic.equals(Topics.DEAD_LETTERS)
+                ? KafkaSettings.MAX_RECORD_BYTES + DRESS_BYTES
+                : KafkaSettings.MAX_RECORD_BYTES;
     }
 
     private void check(Admin admin, List<String> topics)
             throws ExecutionException, InterruptedException, TimeoutException {
-        if (topics.isEmpty()) {
-            return;
-        }
         Map<String, TopicDescription> descriptions =
-                admin.describeTopics(topics).allTopicNames().get(ANSWER_SECONDS, TimeUnit.SECONDS);
-        Map<ConfigResource, String> resources = new HashMap<>();
-        topics.forEach(topic -> resources.put(new ConfigResource(ConfigResource.Type.TOPIC, topic), topic));
-        Map<ConfigResource, Config> configs =
-                admin.describeConfigs(resources.keySet()).all().get(ANSWER_SECONDS, TimeUnit.SECONDS);
-        List<String> complaints = new ArrayList<>();
+                answer(admin.describeTopics(topics, new DescribeTopicsOptions().includeAuthorizedOperations(true))
+                        .allTopicNames());
+        checkRights(descriptions.values());
+        Map<String, Config> configs = new HashMap<>();
+        List<ConfigResource> resources = topics.stream()
+                .map(topic -> new ConfigResource(ConfigResource.Type.TOPIC, topic))
+                .toList();
+        try {
+            answer(admin.describeConfigs(resources).all())
+                    .forEach((resource, config) -> configs.put(resource.name(), config));
+        } catch (ExecutionException failure) {
+            if (failure.getCause() instanceof TopicAuthorizationException refused) {
+                throw new KafkaTroubleException(troubles.missingRight(refused.unauthorizedTopics(), "DescribeConfigs"));
+            }
+            throw failure;
+        }
+        List<KafkaTrouble> differences = new ArrayList<>();
+        List<String> warnings = new ArrayList<>();
         for (String topic : topics) {
             TopicDescription description = Objects.requireNonNull(descriptions.get(topic));
-            compare(
-                    complaints,
-                    topic,
-                    "partitions",
-                    description.partitions().size(),
-                    settings.partitions(),
-                    "skein.kafka.partitions");
-            compare(
-                    complaints,
-                    topic,
-                    "replication",
-                    description.partitions().getFirst().replicas().size(),
-                    settings.replication(),
-                    "skein.kafka.replication");
+            Config config = Objects.requireNonNull(configs.get(topic));
+            compare(differences, topic, description, config);
+            warn(warnings, topic, description, config);
         }
-        resources.forEach((resource, topic) -> compare(
-                complaints,
-                topic,
-                RETENTION,
-                Objects.requireNonNull(configs.get(resource)).get(RETENTION).value(),
-                retentionMillis(topic),
-                topic.equals(Topics.EVENTS) ? "skein.kafka.events-retention" : "skein.kafka.retention"));
-        if (!complaints.isEmpty()) {
-            throw new TopicMismatchException(complaints.stream().sorted().toList());
+        if (!differences.isEmpty()) {
+            throw new KafkaTroubleException(together(differences));
+        }
+        tell(String.join("; ", warnings));
+    }
+
+    private void tell(String found) {
+        if (!found.isEmpty() && !found.equals(warning)) {
+            LOG.warn("event=kafka_topics_warning detail=\"{}\"", found);
+        }
+        warning = found;
+    }
+
+    private void checkRights(Collection<TopicDescription> descriptions) {
+        Set<String> unreadable = new HashSet<>();
+        Set<String> unwritable = new HashSet<>();
+        for (TopicDescription description : descriptions) {
+            Set<AclOperation> allowed = description.authorizedOperations();
+            // Null where the cluster has no rights at all.
+            if (allowed == null || allowed.isEmpty()) {
+                continue;
+            }
+            boolean raw = description.name().equals(Topics.RAW);
+            if (!allowed.contains(raw ? AclOperation.READ : AclOperation.WRITE)) {
+                (raw ? unreadable : unwritable).add(description.name());
+            }
+        }
+        if (!unreadable.isEmpty()) {
+            throw new KafkaTroubleException(troubles.missingRight(unreadable, "Read"));
+        }
+        if (!unwritable.isEmpty()) {
+            throw new KafkaTroubleException(
+                    troubles.missingRight(unwritable.stream().sorted().toList(), "Write"));
         }
     }
 
-    private static void compare(
-            List<String> complaints, String topic, String what, Object found, Object expected, String key) {
-        if (!found.equals(expected) && !found.toString().equals(expected.toString())) {
-            complaints.add("topic " + topic + ": " + what + " is " + found + "; expected " + expected
-                    + ": change the topic or " + key);
+    private void checkGroup(Admin admin) throws InterruptedException, TimeoutException {
+        try {
+            Set<AclOperation> allowed = answer(admin.describeConsumerGroups(
+                                    List.of(settings.consumerGroup()),
+                                    new DescribeConsumerGroupsOptions().includeAuthorizedOperations(true))
+                            .all())
+                    .get(settings.consumerGroup())
+                    .authorizedOperations();
+            if (allowed != null && !allowed.isEmpty() && !allowed.contains(AclOperation.READ)) {
+                throw new KafkaTroubleException(troubles.missingGroupRight(settings.consumerGroup()));
+            }
+        } catch (ExecutionException failure) {
+            if (failure.getCause() instanceof GroupAuthorizationException) {
+                throw new KafkaTroubleException(troubles.missingGroupRight(settings.consumerGroup()));
+            }
+            // A group that nobody has joined yet cannot be described.
         }
     }
 
-    /** Which thing that can be wrong with a cluster it is, in words for who configures it. */
-    static String explain(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof AuthenticationException) {
-                return "Kafka refuses the credentials; check skein.kafka.api-key, api-secret, sasl-mechanism and security-protocol: "
-                        + cause.getMessage();
-            }
-            if (cause instanceof AuthorizationException) {
-                return "the Kafka user lacks a right on the topics or the consumer group: " + cause.getMessage();
-            }
-            if (cause instanceof InvalidReplicationFactorException) {
-                return "fewer brokers are up than skein.kafka.replication asks for: " + cause.getMessage();
-            }
-            if (cause instanceof org.apache.kafka.common.config.ConfigException) {
-                return "skein.kafka.* cannot be used, perhaps the host of bootstrap-servers is not known: "
-                        + cause.getMessage();
-            }
-            if (cause instanceof org.apache.kafka.common.errors.TimeoutException || cause instanceof TimeoutException) {
-                return "no broker of skein.kafka.bootstrap-servers answers";
+    private void compare(List<KafkaTrouble> differences, String topic, TopicDescription description, Config config) {
+        int partitions = description.partitions().size();
+        if (partitions != settings.partitions(topic)) {
+            differ(
+                    differences,
+                    topic,
+                    partitions + " partitions",
+                    Integer.toString(settings.partitions(topic)),
+                    "set skein.kafka.topic-partitions." + topic + "=" + partitions
+                            + (partitions < settings.partitions(topic)
+                                    ? ", or kafka-topics --bootstrap-server " + settings.bootstrapServers()
+                                            + " --alter --topic " + topic + " --partitions "
+                                            + settings.partitions(topic) + " while nobody sends"
+                                    : " (a topic never gets fewer)"));
+        }
+        int replicas = description.partitions().getFirst().replicas().size();
+        if (replicas != settings.replication(topic)) {
+            differ(
+                    differences,
+                    topic,
+                    replicas + " replicas of each partition",
+                    Integer.toString(settings.replication(topic)),
+                    "set skein.kafka.topic-replication." + topic + "=" + replicas
+                            + ", or move it with kafka-reassign-partitions");
+        }
+        String retention = value(config, RETENTION);
+        if (!retention.equals(settings.retentionMillis(topic))) {
+            differ(
+                    differences,
+                    topic,
+                    RETENTION + "=" + retention,
+                    settings.retentionMillis(topic),
+                    "set skein.kafka.topic-retention." + topic + "="
+                            + (retention.equals("-1") ? "0s" : retention + "ms") + ", or "
+                            + alter(topic, RETENTION, settings.retentionMillis(topic)));
+        }
+        long largest = Long.parseLong(value(config, MAX_MESSAGE));
+        if (largest < KafkaSettings.MAX_RECORD_BYTES) {
+            differ(
+                    differences,
+                    topic,
+                    MAX_MESSAGE + "=" + largest,
+                    KafkaSettings.MAX_RECORD_BYTES + " or more",
+                    alter(topic, MAX_MESSAGE, Integer.toString(maxMessageBytes(topic))));
+        }
+        Integer inSync = settings.minInSyncReplicas();
+        if (inSync != null && !value(config, IN_SYNC).equals(inSync.toString())) {
+            differ(
+                    differences,
+                    topic,
+                    IN_SYNC + "=" + value(config, IN_SYNC),
+                    inSync.toString(),
+                    "change skein.kafka.min-in-sync-replicas, or " + alter(topic, IN_SYNC, inSync.toString()));
+        }
+    }
+
+    private static void differ(
+            List<KafkaTrouble> differences, String topic, String found, String expected, String change) {
+        differences.add(new KafkaTrouble(Kind.TOPIC_DIFFERS, "topic " + topic, "has " + found, expected, change));
+    }
+
+    private static KafkaTrouble together(List<KafkaTrouble> differences) {
+        if (differences.size() == 1) {
+            return differences.getFirst();
+        }
+        List<String> others = differences.stream()
+                .skip(1)
+                .map(difference -> difference.toString())
+                .toList();
+        KafkaTrouble first = differences.getFirst();
+        return new KafkaTrouble(
+                Kind.TOPIC_DIFFERS,
+                first.subject(),
+                first.found(),
+                first.expected(),
+                first.change() + "; also " + String.join("; also ", others));
+    }
+
+    private void warn(List<String> warnings, String topic, TopicDescription description, Config config) {
+        int asked = Integer.parseInt(value(config, IN_SYNC));
+        for (TopicPartitionInfo partition : description.partitions()) {
+            // More than there are replicas at all counts as all of them.
+            if (partition.isr().size() < Math.min(asked, partition.replicas().size())) {
+                warnings.add(new KafkaTrouble(
+                                Kind.TOO_FEW_IN_SYNC,
+                                "topic " + topic + ", partition " + partition.partition(),
+                                partition.isr().size() + " replicas in sync of "
+                                        + partition.replicas().size(),
+                                "at least min.insync.replicas=" + asked + ", or nothing can be written to it",
+                                "bring the missing brokers back, or "
+                                        + alter(
+                                                topic,
+                                                IN_SYNC,
+                                                Integer.toString(Math.max(
+                                                        1, partition.isr().size()))))
+                        .toString());
+                break;
             }
         }
-        return failure.toString();
+        if (topic.equals(Topics.RAW) && !value(config, COMPRESSION).equals("uncompressed")) {
+            warnings.add(new KafkaTrouble(
+                            Kind.TOPIC_DIFFERS,
+                            "topic " + topic,
+                            "has " + COMPRESSION + "=" + value(config, COMPRESSION)
+                                    + ", so a small compressed record may become one that fills the memory",
+                            "uncompressed, so that the broker refuses it",
+                            alter(topic, COMPRESSION, "uncompressed"))
+                    .toString());
+        }
+    }
+
+    private String alter(String topic, String config, String value) {
+        return "kafka-configs --bootstrap-server " + settings.bootstrapServers() + " --alter --topic " + topic
+                + " --add-config " + config + "=" + value;
+    }
+
+    private static String value(Config config, String name) {
+        ConfigEntry entry = config.get(name);
+        return entry == null ? "" : String.valueOf(entry.value());
+    }
+
+    private <T> T answer(KafkaFuture<T> future) throws ExecutionException, InterruptedException, TimeoutException {
+        // The client keeps its own time; this is for when it does not.
+        return future.get(2 * settings.answerTimeout().toMillis() + 1_000, TimeUnit.MILLISECONDS);
     }
 }

@@ -2,6 +2,7 @@ package io.skein.command.mirror;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.skein.command.kafka.KafkaHealth;
 import io.skein.command.kafka.KafkaSettings;
 import io.skein.command.kafka.KafkaTopics;
 import io.skein.eventlog.LogNames;
@@ -41,14 +42,13 @@ class MirrorConfiguration {
                 meters.getIfAvailable(SimpleMeterRegistry::new));
     }
 
-    /** The mirror behind does not make this side unhealthy: no sender notices it. */
     @Bean
     HealthIndicator commandMirrorHealth(Mirror mirror, KafkaSettings settings) {
         return () -> settings.isEnabled()
-                ? Health.up()
+                ? KafkaHealth.of(mirror.trouble())
                         .withDetail("position", mirror.position())
                         .withDetail("lag", mirror.lag())
-                        .withDetail("trouble", mirror.trouble())
+                        .withDetail("breaker", mirror.breaker())
                         .build()
                 : Health.unknown().withDetail("kafka", "off").build();
     }

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
+import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.extensions.kafka.eventhandling.DefaultKafkaMessageConverter;
 import org.axonframework.serialization.Serializer;
@@ -25,11 +26,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What an event becomes on the topics: itself on {@code agent-events}, byte for byte as it is stored; a decision for each message; alerts and quarantines for
- * who must know. All carry their position as a header.
+ * who must know. All carry their position as a header, and are CloudEvents in binary mode.
  */
 final class MirrorRecords {
     static final String POSITION = "skein-position";
     static final String EVENT_TYPE = "skein-event-type";
+    private static final String TYPE = "io.skein.";
 
     private final DefaultKafkaMessageConverter converter;
 
@@ -42,23 +44,56 @@ final class MirrorRecords {
     List<ProducerRecord<String, byte[]>> of(TrackedEventMessage<?> event) {
         long position = LogReader.positionOf(event.trackingToken());
         List<ProducerRecord<String, byte[]>> records = new ArrayList<>(2);
-        records.add(stamped(converter.createKafkaMessage(event, Topics.EVENTS), event, position));
+        String type = TYPE + event.getPayloadType().getSimpleName();
+        String source = source(event);
+        ProducerRecord<String, byte[]> whole = converter.createKafkaMessage(event, Topics.EVENTS);
+        records.add(stamped(whole, event, position, type, source, subject(event)));
         if (event.getPayload() instanceof AgentEvent fact) {
             switch (fact) {
                 case MessageRecorded(Message message, var at) ->
-                    records.add(stamped(decision(message, position, Verdict.APPROVED, null), event, position));
+                    records.add(decided(message, event, position, Verdict.APPROVED, null));
                 case MessageBlocked(Message message, String reason, var at) ->
-                    records.add(stamped(decision(message, position, Verdict.BLOCKED, reason), event, position));
+                    records.add(decided(message, event, position, Verdict.BLOCKED, reason));
                 case AgentQuarantined quarantined ->
-                    records.add(stamped(alarm(quarantined.networkId(), quarantined), event, position));
+                    records.add(stamped(
+                            alarm(quarantined.networkId(), quarantined),
+                            event,
+                            position,
+                            type,
+                            source,
+                            subject(event)));
                 case AgentReleased released ->
-                    records.add(stamped(alarm(released.networkId(), released), event, position));
+                    records.add(stamped(
+                            alarm(released.networkId(), released), event, position, type, source, subject(event)));
                 default -> {}
             }
         } else if (event.getPayload() instanceof AlertEvent fact) {
-            records.add(stamped(alarm(fact.networkId(), fact), event, position));
+            records.add(stamped(alarm(fact.networkId(), fact), event, position, type, source, subject(event)));
         }
         return records;
+    }
+
+    private static ProducerRecord<String, byte[]> decided(
+            Message message, TrackedEventMessage<?> event, long position, Verdict verdict, @Nullable String reason) {
+        return stamped(
+                decision(message, position, verdict, reason),
+                event,
+                position,
+                TYPE + "Decision",
+                "/skein/decisions/" + EventHeaders.encoded(message.networkId().value()),
+                message.messageId().value());
+    }
+
+    /** Whose fact it is: with the event's id it names the event once and for all. */
+    private static String source(TrackedEventMessage<?> event) {
+        return event instanceof DomainEventMessage<?> fact
+                ? "/skein/" + EventHeaders.encoded(fact.getType()) + "/"
+                        + EventHeaders.encoded(fact.getAggregateIdentifier())
+                : "/skein";
+    }
+
+    private static String subject(TrackedEventMessage<?> event) {
+        return event instanceof DomainEventMessage<?> fact ? fact.getAggregateIdentifier() : event.getIdentifier();
     }
 
     enum Verdict {
@@ -107,10 +142,16 @@ final class MirrorRecords {
     }
 
     private static ProducerRecord<String, byte[]> stamped(
-            ProducerRecord<String, byte[]> record, TrackedEventMessage<?> event, long position) {
+            ProducerRecord<String, byte[]> record,
+            TrackedEventMessage<?> event,
+            long position,
+            String type,
+            String source,
+            String subject) {
         Headers headers = record.headers();
         headers.add(POSITION, Long.toString(position).getBytes(StandardCharsets.US_ASCII));
         headers.add(EVENT_TYPE, event.getPayloadType().getSimpleName().getBytes(StandardCharsets.UTF_8));
+        EventHeaders.add(headers, event, type, source, subject);
         return record;
     }
 }

@@ -1,6 +1,8 @@
 package io.skein.command.ingest.http;
 
+import io.skein.command.ingest.CloudEventHeaders;
 import io.skein.command.ingest.CloudEventParser;
+import io.skein.command.ingest.DeadLetter;
 import io.skein.command.ingest.DeadLetters;
 import io.skein.command.ingest.IngestCounts;
 import io.skein.command.ingest.IngestSettings;
@@ -21,6 +23,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
@@ -91,7 +94,11 @@ class MessagesDoor {
         }
         byte[] bytes = Body.readAll(body, settings.maxRequestSize().toBytes());
         if (json && request.getHeader(ATTRIBUTE + "specversion") != null) {
-            return one(cloudEvents.binary(attributes(request), bytes), bytes, receiving);
+            Map<String, String> attributes = attributes(request);
+            Map<String, String> headers = new LinkedHashMap<>();
+            attributes.forEach((name, value) -> headers.put(CloudEventHeaders.PREFIX + name, value));
+            DeadLetter.Form binary = new DeadLetter.Form(DeadLetter.Form.CLOUD_EVENT_BINARY, headers);
+            return one(cloudEvents.binary(attributes, bytes), bytes, receiving, binary);
         }
         A2aMessages.Known known = new A2aMessages.Known(
                 request.getParameter("agent"),
@@ -101,13 +108,30 @@ class MessagesDoor {
         Dialect dialect = a2aMessage
                 ? (all, offset, length) -> a2a.parse(all, offset, length, known)
                 : cloudEvent ? cloudEvents::structured : parser::parse;
+        DeadLetter.Form form =
+                a2aMessage ? a2a(known) : cloudEvent ? DeadLetter.Form.CLOUD_EVENT : DeadLetter.Form.MESSAGE;
         return Elements.isArray(bytes)
-                ? array(dialect, bytes, receiving)
-                : one(dialect.parse(bytes, 0, bytes.length), bytes, receiving);
+                ? array(dialect, bytes, receiving, form)
+                : one(dialect.parse(bytes, 0, bytes.length), bytes, receiving, form);
     }
 
     private interface Dialect {
         Parsed parse(byte[] bytes, int offset, int length);
+    }
+
+    private static DeadLetter.Form a2a(A2aMessages.Known known) {
+        Map<String, String> said = new LinkedHashMap<>();
+        put(said, "agent", known.agentId());
+        put(said, "target", known.targetAgent());
+        put(said, "network", known.networkId());
+        put(said, "timestamp", known.timestamp());
+        return new DeadLetter.Form(DeadLetter.Form.A2A, said);
+    }
+
+    private static void put(Map<String, String> said, String name, @Nullable String value) {
+        if (value != null) {
+            said.put(name, value);
+        }
     }
 
     private static Map<String, String> attributes(HttpServletRequest request) {
@@ -124,8 +148,8 @@ class MessagesDoor {
         return attributes;
     }
 
-    private ResponseEntity<byte[]> one(Parsed parsed, byte[] bytes, Receiving receiving) {
-        receiving.add(parsed, bytes, 0, Math.min(bytes.length, DeadLetters.MAX_ORIGINAL_BYTES));
+    private ResponseEntity<byte[]> one(Parsed parsed, byte[] bytes, Receiving receiving, DeadLetter.Form form) {
+        receiving.add(parsed, bytes, 0, Math.min(bytes.length, DeadLetters.MAX_ORIGINAL_BYTES), form);
         Receiving.Result result = receiving.finish().results().getFirst();
         Receiving.Problem problem = result.problem();
         if (problem != null) {
@@ -139,14 +163,21 @@ class MessagesDoor {
         return Answers.json(answer);
     }
 
-    private ResponseEntity<byte[]> array(Dialect dialect, byte[] bytes, Receiving receiving) {
-        for (Elements.Slice slice : elements(bytes, receiving)) {
-            receiving.add(dialect.parse(bytes, slice.offset(), slice.length()), bytes, slice.offset(), slice.length());
+    private ResponseEntity<byte[]> array(Dialect dialect, byte[] bytes, Receiving receiving, DeadLetter.Form form) {
+        for (Elements.Slice slice : elements(bytes, receiving, form)) {
+            receiving.add(
+                    dialect.parse(bytes, slice.offset(), slice.length()), bytes, slice.offset(), slice.length(), form);
         }
-        return Answers.json(receiving.finish());
+        return several(receiving);
     }
 
-    private Iterable<Elements.Slice> elements(byte[] bytes, Receiving receiving) {
+    /** Where some are to be sent again, the answer says when, as it does where all are. */
+    private static ResponseEntity<byte[]> several(Receiving receiving) {
+        Receiving.Summary summary = receiving.finish();
+        return receiving.isToBeRepeated() ? Answers.json(summary, Problems.RETRY_AFTER_SECONDS) : Answers.json(summary);
+    }
+
+    private Iterable<Elements.Slice> elements(byte[] bytes, Receiving receiving, DeadLetter.Form form) {
         try {
             return Elements.of(bytes);
         } catch (RefusedException refused) {
@@ -154,7 +185,8 @@ class MessagesDoor {
                     new Parsed.NotUnderstood(refused.refusal(), null, null),
                     bytes,
                     0,
-                    Math.min(bytes.length, DeadLetters.MAX_ORIGINAL_BYTES));
+                    Math.min(bytes.length, DeadLetters.MAX_ORIGINAL_BYTES),
+                    form);
             receiving.finish();
             throw refused;
         }
@@ -175,7 +207,8 @@ class MessagesDoor {
                                 null),
                         bytes,
                         0,
-                        bytes.length);
+                        bytes.length,
+                        DeadLetter.Form.MESSAGE);
                 break;
             }
             Parsed parsed = line.length() > MessageLimits.MAX_MESSAGE_BYTES
@@ -188,8 +221,8 @@ class MessagesDoor {
                             null,
                             null)
                     : parser.parse(bytes);
-            receiving.add(parsed, bytes, 0, bytes.length);
+            receiving.add(parsed, bytes, 0, bytes.length, DeadLetter.Form.MESSAGE);
         }
-        return Answers.json(receiving.finish());
+        return several(receiving);
     }
 }

@@ -7,6 +7,7 @@ import io.skein.command.ingest.MessageRecorder;
 import io.skein.command.ingest.Parsed;
 import io.skein.command.ingest.RecordResult;
 import io.skein.kernel.message.Message;
+import io.skein.kernel.problem.Reason;
 import io.skein.kernel.problem.Refusal;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -42,8 +43,7 @@ final class Receiving {
     }
 
     /** What a refused message's answer says. */
-    record Problem(
-            io.skein.kernel.problem.Reason reason, @Nullable String field, String detail) {}
+    record Problem(Reason reason, @Nullable String field, String detail) {}
 
     /** One message's answer. */
     record Result(
@@ -56,11 +56,20 @@ final class Receiving {
     /** Several messages' answer. */
     record Summary(int recorded, int duplicates, int blocked, int refused, List<Result> results) {}
 
+    /** Whether something is to be sent again later. */
+    boolean isToBeRepeated() {
+        return results.stream()
+                .map(Result::problem)
+                .anyMatch(problem -> problem != null
+                        && (problem.reason() == Reason.OVERLOADED || problem.reason() == Reason.LOG_UNAVAILABLE));
+    }
+
     int size() {
         return results.size();
     }
 
-    void add(Parsed parsed, byte[] bytes, int offset, int length) {
+    /** @param form how the bytes were read */
+    void add(Parsed parsed, byte[] bytes, int offset, int length, DeadLetter.Form form) {
         int index = results.size();
         switch (parsed) {
             case Parsed.Understood(Message message, int size) -> {
@@ -82,7 +91,8 @@ final class Receiving {
                             Arrays.copyOfRange(bytes, offset, offset + length),
                             null,
                             null,
-                            clock.instant()));
+                            clock.instant(),
+                            form));
                     batchBytes += length;
                 }
             }

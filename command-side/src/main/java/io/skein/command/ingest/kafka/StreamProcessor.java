@@ -1,5 +1,7 @@
 package io.skein.command.ingest.kafka;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.skein.command.ingest.CloudEventHeaders;
 import io.skein.command.ingest.CloudEventParser;
 import io.skein.command.ingest.DeadLetter;
 import io.skein.command.ingest.DeadLetters;
@@ -8,9 +10,11 @@ import io.skein.command.ingest.MessageParser;
 import io.skein.command.ingest.MessageRecorder;
 import io.skein.command.ingest.Parsed;
 import io.skein.command.ingest.RecordResult;
+import io.skein.command.kafka.Backoff;
+import io.skein.command.kafka.KafkaBreaker;
+import io.skein.command.kafka.KafkaLoop;
 import io.skein.command.kafka.KafkaSettings;
 import io.skein.command.kafka.KafkaTopics;
-import io.skein.command.kafka.TopicMismatchException;
 import io.skein.command.kafka.Topics;
 import io.skein.eventlog.LogUnavailableException;
 import io.skein.kernel.message.Message;
@@ -26,8 +30,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -35,7 +38,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.WakeupException;
@@ -53,12 +55,13 @@ import org.springframework.context.SmartLifecycle;
  */
 public final class StreamProcessor implements SmartLifecycle {
     static final String DOOR = "kafka";
-    private static final String ATTRIBUTE = "ce_";
+    private static final String CONTENT_TYPE = "content-type";
 
     private static final Logger LOG = LoggerFactory.getLogger(StreamProcessor.class);
     private static final Duration POLL = Duration.ofMillis(500);
-    private static final int FIRST_PAUSE_MILLIS = 50;
-    private static final int MAX_PAUSE_MILLIS = 10_000;
+    private static final Duration FIRST_HOLD = Duration.ofMillis(50);
+    private static final Duration LONGEST_HOLD = Duration.ofSeconds(5);
+    private static final Duration STOP = Duration.ofSeconds(15);
     private static final int MAX_RECORDS_BYTES = 16 << 20;
 
     private final KafkaSettings settings;
@@ -69,10 +72,13 @@ public final class StreamProcessor implements SmartLifecycle {
     private final DeadLetters deadLetters;
     private final IngestCounts counts;
     private final Clock clock;
-    private volatile @Nullable Thread thread;
+    private final DeadLetterTopic deadLetterTopic;
+    private final KafkaBreaker breaker;
+    private final KafkaLoop loop;
     private volatile @Nullable Consumer<byte[], byte[]> waking;
-    private volatile boolean running;
-    private volatile String trouble = "";
+    /** Why a batch is held back; empty where none is. */
+    private volatile String holdingFor = "";
+
     private volatile long taken;
     /** Whether a batch is held back; then nothing new may come in. Only the consumer's thread. */
     private boolean holding;
@@ -85,7 +91,8 @@ public final class StreamProcessor implements SmartLifecycle {
             MessageRecorder recorder,
             DeadLetters deadLetters,
             IngestCounts counts,
-            Clock clock) {
+            Clock clock,
+            MeterRegistry meters) {
         this.settings = settings;
         this.topics = topics;
         this.parser = parser;
@@ -94,6 +101,13 @@ public final class StreamProcessor implements SmartLifecycle {
         this.deadLetters = deadLetters;
         this.counts = counts;
         this.clock = clock;
+        this.deadLetterTopic = new DeadLetterTopic(settings, meters);
+        this.breaker = new KafkaBreaker(
+                "door",
+                "what is on " + Topics.RAW + " stays there and is taken later; messages by HTTP and OTLP are recorded",
+                settings,
+                meters);
+        this.loop = new KafkaLoop("skein-stream-processor", breaker, STOP);
     }
 
     /** Records whose offsets this node has committed since its start. */
@@ -103,116 +117,99 @@ public final class StreamProcessor implements SmartLifecycle {
 
     /** What keeps it from going on; empty where nothing does. */
     public String trouble() {
-        return trouble;
+        return Stream.of(breaker.trouble(), holdingFor, deadLetterTopic.trouble(), topics.trouble())
+                .filter(trouble -> !trouble.isEmpty())
+                .findFirst()
+                .orElse("");
+    }
+
+    /** Of its consumer: {@code closed}, {@code half_open} or {@code open}. */
+    public String breaker() {
+        return breaker.state();
+    }
+
+    /** Of the producer of dead letters. */
+    public String deadLetterBreaker() {
+        return deadLetterTopic.breaker();
     }
 
     @Override
     public void start() {
-        running = true;
         if (settings.isEnabled()) {
-            thread = Thread.ofPlatform().daemon().name("skein-stream-processor").start(this::run);
+            loop.start(topics::await, "Read", this::consume);
+        } else {
+            loop.idle();
         }
     }
 
     @Override
     public void stop() {
-        running = false;
-        Consumer<byte[], byte[]> consumer = waking;
-        if (consumer != null) {
-            consumer.wakeup();
-        }
-        Thread consuming = thread;
-        if (consuming != null) {
-            try {
-                if (!consuming.join(Duration.ofSeconds(15))) {
-                    consuming.interrupt();
-                }
-            } catch (InterruptedException interrupted) {
-                Thread.currentThread().interrupt();
+        loop.stop(() -> {
+            Consumer<byte[], byte[]> consumer = waking;
+            if (consumer != null) {
+                consumer.wakeup();
             }
-        }
+        });
     }
 
     @Override
     public boolean isRunning() {
-        return running;
+        return loop.isRunning();
     }
 
-    private void run() {
-        try {
-            if (!topics.await()) {
-                return;
-            }
-        } catch (TopicMismatchException mismatch) {
-            trouble = String.valueOf(mismatch.getMessage());
-            return;
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            return;
-        }
-        Backoff backoff = new Backoff();
-        while (running) {
-            try (Consumer<byte[], byte[]> consumer = consumer();
-                    DeadLetterTopic deadLetterTopic = new DeadLetterTopic(settings)) {
-                waking = consumer;
-                holding = false;
-                consumer.subscribe(List.of(Topics.RAW), new Rebalances(consumer));
-                while (running) {
-                    ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
-                    if (!records.isEmpty()) {
-                        process(consumer, deadLetterTopic, records);
-                        backoff.reset();
-                    }
-                    trouble = "";
+    private void consume() {
+        try (Consumer<byte[], byte[]> consumer = consumer()) {
+            waking = consumer;
+            holding = false;
+            // Fails where no broker answers; a poll would wait in silence.
+            consumer.partitionsFor(Topics.RAW, settings.answerTimeout());
+            consumer.subscribe(List.of(Topics.RAW), new Rebalances(consumer));
+            while (loop.isRunning()) {
+                ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+                if (!records.isEmpty()) {
+                    process(consumer, records);
                 }
-            } catch (WakeupException stopping) {
-                LOG.debug("event=stream_processor_stopping");
-            } catch (KafkaException failure) {
-                trouble = failure.toString();
-                LOG.warn("event=stream_processor_interrupted action=retrying cause={}", trouble);
-                backoff.sleep();
-            } catch (RuntimeException failure) {
-                trouble = failure.toString();
-                LOG.error("event=stream_processor_failed action=retrying", failure);
-                backoff.sleep();
-            } finally {
-                waking = null;
+                breaker.succeeded();
             }
+        } catch (WakeupException stopping) {
+            LOG.debug("event=stream_processor_stopping");
+        } finally {
+            waking = null;
+            holdingFor = "";
+            deadLetterTopic.close();
         }
     }
 
-    private void process(
-            Consumer<byte[], byte[]> consumer,
-            DeadLetterTopic deadLetterTopic,
-            ConsumerRecords<byte[], byte[]> records) {
+    private void process(Consumer<byte[], byte[]> consumer, ConsumerRecords<byte[], byte[]> records) {
         List<ConsumerRecord<byte[], byte[]>> batch = new ArrayList<>();
         long bytes = 0;
         for (ConsumerRecord<byte[], byte[]> record : records) {
             batch.add(record);
             bytes += Math.max(0, record.serializedValueSize());
             if (bytes >= MAX_RECORDS_BYTES) {
-                settle(consumer, deadLetterTopic, batch);
+                settle(consumer, batch);
                 batch = new ArrayList<>();
                 bytes = 0;
             }
         }
         if (!batch.isEmpty()) {
-            settle(consumer, deadLetterTopic, batch);
+            settle(consumer, batch);
         }
     }
 
-    /** One record on its way; {@code refusal} null where it is a message. */
+    /** One record on its way; {@code refusal} null where it is a message, {@code kept} once it is in the table of dead letters. */
     private record Item(
             ConsumerRecord<byte[], byte[]> record,
             @Nullable Message message,
             @Nullable Refusal refusal,
             @Nullable String networkId,
-            @Nullable String messageId) {
+            @Nullable String messageId,
+            boolean kept) {
         static Item of(ConsumerRecord<byte[], byte[]> record, Parsed parsed) {
             return switch (parsed) {
-                case Parsed.Understood(Message message, int size) -> new Item(record, message, null, null, null);
+                case Parsed.Understood(Message message, int size) -> new Item(record, message, null, null, null, false);
                 case Parsed.NotUnderstood(Refusal refusal, var networkId, var messageId) ->
-                    new Item(record, null, refusal, networkId, messageId);
+                    new Item(record, null, refusal, networkId, messageId, false);
             };
         }
 
@@ -222,15 +219,18 @@ public final class StreamProcessor implements SmartLifecycle {
                     null,
                     refusal,
                     message.networkId().value(),
-                    message.messageId().value());
+                    message.messageId().value(),
+                    false);
+        }
+
+        /** The same, once it is in the table of dead letters. */
+        Item inTable() {
+            return new Item(record, message, refusal, networkId, messageId, true);
         }
     }
 
     /** Works on the batch until all of it is durable or its partitions are gone; then commits. */
-    private void settle(
-            Consumer<byte[], byte[]> consumer,
-            DeadLetterTopic deadLetterTopic,
-            List<ConsumerRecord<byte[], byte[]>> batch) {
+    private void settle(Consumer<byte[], byte[]> consumer, List<ConsumerRecord<byte[], byte[]>> batch) {
         List<Item> left = new ArrayList<>(batch.size());
         for (ConsumerRecord<byte[], byte[]> record : batch) {
             left.add(Item.of(record, parse(record)));
@@ -239,9 +239,9 @@ public final class StreamProcessor implements SmartLifecycle {
                 .map(Item::refusal)
                 .filter(refusal -> refusal != null)
                 .forEach(refusal -> counts.countNotUnderstood(refusal.reason()));
-        Backoff backoff = new Backoff();
-        while (running) {
-            left = attempt(deadLetterTopic, left);
+        Backoff backoff = new Backoff(FIRST_HOLD, LONGEST_HOLD);
+        while (loop.isRunning()) {
+            left = attempt(left);
             if (left.isEmpty()) {
                 break;
             }
@@ -261,19 +261,29 @@ public final class StreamProcessor implements SmartLifecycle {
             return new Parsed.NotUnderstood(
                     new Refusal(Reason.MALFORMED, "", "record has no value; expected a message as JSON"), null, null);
         }
-        if (record.headers().lastHeader(ATTRIBUTE + "specversion") != null) {
-            Map<String, String> attributes = new LinkedHashMap<>();
-            for (Header header : record.headers()) {
-                if (header.key().startsWith(ATTRIBUTE)) {
-                    attributes.put(header.key().substring(ATTRIBUTE.length()), text(header));
-                }
-            }
-            return cloudEvents.binary(attributes, value);
+        DeadLetter.Form form = form(record);
+        if (form.dialect().equals(DeadLetter.Form.CLOUD_EVENT_BINARY)) {
+            return cloudEvents.binary(CloudEventHeaders.attributes(form.attributes()), value);
         }
-        Header type = record.headers().lastHeader("content-type");
-        return type != null && text(type).startsWith("application/cloudevents+json")
+        return form.dialect().equals(DeadLetter.Form.CLOUD_EVENT.dialect())
                 ? cloudEvents.structured(value, 0, value.length)
                 : parser.parse(value);
+    }
+
+    private static DeadLetter.Form form(ConsumerRecord<byte[], byte[]> record) {
+        Map<String, String> said = new LinkedHashMap<>();
+        for (Header header : record.headers()) {
+            if (header.key().startsWith(CloudEventHeaders.PREFIX)
+                    || header.key().equals(CONTENT_TYPE)) {
+                said.put(header.key(), text(header));
+            }
+        }
+        if (said.containsKey(CloudEventHeaders.PREFIX + "specversion")) {
+            return new DeadLetter.Form(DeadLetter.Form.CLOUD_EVENT_BINARY, said);
+        }
+        return said.getOrDefault(CONTENT_TYPE, "").startsWith("application/cloudevents+json")
+                ? new DeadLetter.Form(DeadLetter.Form.CLOUD_EVENT.dialect(), said)
+                : DeadLetter.Form.MESSAGE;
     }
 
     private static String text(Header header) {
@@ -282,7 +292,7 @@ public final class StreamProcessor implements SmartLifecycle {
     }
 
     /** What has to be tried again. */
-    private List<Item> attempt(DeadLetterTopic deadLetterTopic, List<Item> items) {
+    private List<Item> attempt(List<Item> items) {
         List<Message> messages = new ArrayList<>();
         List<Item> messageItems = new ArrayList<>();
         List<Item> dead = new ArrayList<>();
@@ -301,34 +311,35 @@ public final class StreamProcessor implements SmartLifecycle {
         for (int i = 0; i < results.size(); i++) {
             if (results.get(i) instanceof RecordResult.Refused(Message message, Refusal refusal)) {
                 if (refusal.reason() == Reason.LOG_UNAVAILABLE || refusal.reason() == Reason.OVERLOADED) {
-                    trouble = refusal.detail();
+                    holdingFor = refusal.detail();
                     again.add(messageItems.get(i));
                 } else {
                     dead.add(Item.refused(messageItems.get(i), message, refusal));
                 }
             }
         }
-        again.addAll(bury(deadLetterTopic, dead));
+        again.addAll(bury(dead));
         return again;
     }
 
-    private List<Item> bury(DeadLetterTopic deadLetterTopic, List<Item> dead) {
+    /** What has to be tried again: of what is in the table already only the topic. */
+    private List<Item> bury(List<Item> dead) {
         if (dead.isEmpty()) {
             return List.of();
         }
-        List<DeadLetter> letters = dead.stream().map(this::letter).toList();
         try {
-            deadLetters.add(letters);
-            deadLetterTopic.send(letters);
-            return List.of();
-        } catch (LogUnavailableException | KafkaException | ExecutionException failure) {
-            trouble = failure.toString();
-            LOG.warn("event=dead_letters_not_kept letters={} action=retrying cause={}", dead.size(), trouble);
-            return dead;
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
+            deadLetters.add(
+                    dead.stream().filter(item -> !item.kept()).map(this::letter).toList());
+        } catch (LogUnavailableException failure) {
+            holdingFor = "dead letters cannot be kept: " + failure.getMessage();
             return dead;
         }
+        List<Item> kept = dead.stream().map(Item::inTable).toList();
+        if (deadLetterTopic.send(kept.stream().map(this::letter).toList())) {
+            return List.of();
+        }
+        holdingFor = "dead letters wait for their topic";
+        return kept;
     }
 
     private DeadLetter letter(Item item) {
@@ -343,19 +354,20 @@ public final class StreamProcessor implements SmartLifecycle {
                 value == null ? new byte[0] : value,
                 record.key(),
                 new DeadLetter.Source(record.topic(), record.partition(), record.offset()),
-                clock.instant());
+                clock.instant(),
+                form(record));
     }
 
     /** Stays in the group while waiting, but takes nothing more. */
     private void hold(Consumer<byte[], byte[]> consumer, Backoff backoff) {
         if (!holding) {
             holding = true;
-            LOG.warn("event=stream_processor_holding action=retrying cause=\"{}\"", trouble);
+            LOG.warn("event=stream_processor_holding action=retrying cause=\"{}\"", trouble());
         }
         consumer.pause(consumer.assignment());
-        long until = System.nanoTime() + backoff.nextNanos();
+        long until = System.nanoTime() + backoff.next().toNanos();
         long left = until - System.nanoTime();
-        while (running && left > 0) {
+        while (loop.isRunning() && left > 0) {
             ConsumerRecords<byte[], byte[]> none = consumer.poll(Duration.ofNanos(left));
             if (!none.isEmpty()) {
                 throw new IllegalStateException(
@@ -368,6 +380,7 @@ public final class StreamProcessor implements SmartLifecycle {
     private void release(Consumer<byte[], byte[]> consumer) {
         if (holding) {
             holding = false;
+            holdingFor = "";
             consumer.resume(consumer.assignment());
             LOG.info("event=stream_processor_going_on");
         }
@@ -425,29 +438,6 @@ public final class StreamProcessor implements SmartLifecycle {
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
             if (holding) {
                 consumer.pause(partitions);
-            }
-        }
-    }
-
-    private static final class Backoff {
-        private int most = FIRST_PAUSE_MILLIS;
-
-        void reset() {
-            most = FIRST_PAUSE_MILLIS;
-        }
-
-        /** Grows to twice as much each time, by chance between half and all of it. */
-        long nextNanos() {
-            int millis = ThreadLocalRandom.current().nextInt(most / 2, most + 1);
-            most = Math.min(MAX_PAUSE_MILLIS, most * 2);
-            return Duration.ofMillis(millis).toNanos();
-        }
-
-        void sleep() {
-            try {
-                Thread.sleep(Duration.ofNanos(nextNanos()));
-            } catch (InterruptedException interrupted) {
-                Thread.currentThread().interrupt();
             }
         }
     }

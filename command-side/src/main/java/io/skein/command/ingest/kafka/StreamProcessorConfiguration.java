@@ -1,13 +1,17 @@
 package io.skein.command.ingest.kafka;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.skein.command.ingest.CloudEventParser;
 import io.skein.command.ingest.DeadLetters;
 import io.skein.command.ingest.IngestCounts;
 import io.skein.command.ingest.MessageParser;
 import io.skein.command.ingest.MessageRecorder;
+import io.skein.command.kafka.KafkaHealth;
 import io.skein.command.kafka.KafkaSettings;
 import io.skein.command.kafka.KafkaTopics;
 import java.time.Clock;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -25,8 +29,18 @@ class StreamProcessorConfiguration {
             MessageRecorder recorder,
             DeadLetters deadLetters,
             IngestCounts counts,
-            @Qualifier("commandClock") Clock clock) {
-        return new StreamProcessor(settings, topics, parser, cloudEvents, recorder, deadLetters, counts, clock);
+            @Qualifier("commandClock") Clock clock,
+            ObjectProvider<MeterRegistry> meters) {
+        return new StreamProcessor(
+                settings,
+                topics,
+                parser,
+                cloudEvents,
+                recorder,
+                deadLetters,
+                counts,
+                clock,
+                meters.getIfAvailable(SimpleMeterRegistry::new));
     }
 
     @Bean
@@ -35,9 +49,10 @@ class StreamProcessorConfiguration {
             if (!settings.isEnabled()) {
                 return Health.unknown().withDetail("kafka", "off").build();
             }
-            Health.Builder health = processor.trouble().isEmpty() ? Health.up() : Health.down();
-            return health.withDetail("taken", processor.taken())
-                    .withDetail("trouble", processor.trouble())
+            return KafkaHealth.of(processor.trouble())
+                    .withDetail("taken", processor.taken())
+                    .withDetail("breaker", processor.breaker())
+                    .withDetail("deadLetterBreaker", processor.deadLetterBreaker())
                     .build();
         };
     }

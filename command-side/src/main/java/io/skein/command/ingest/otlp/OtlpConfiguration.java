@@ -39,6 +39,11 @@ class OtlpConfiguration {
     }
 
     @Bean
+    SpanLetters commandSpanLetters(TraceReceiver receiver) {
+        return new SpanLetters(receiver);
+    }
+
+    @Bean
     SpanSweeper commandSpanSweeper(SpanStore store, TraceReceiver receiver, OtlpCounts counts, OtlpSettings settings) {
         return new SpanSweeper(store, receiver, counts, settings);
     }

@@ -74,6 +74,23 @@ final class SpanStore {
         });
     }
 
+    /** Forgets the places of the spans, so that they can come once more. */
+    void remove(List<NewSpan> spans) {
+        inTransaction("remove spans", connection -> {
+            try (PreparedStatement delete = connection.prepareStatement(
+                    "delete from otlp_span where network_id = ? and trace_id = ? and span_id = ?")) {
+                for (NewSpan span : sorted(spans)) {
+                    delete.setString(1, span.trace().networkId().value());
+                    delete.setString(2, span.trace().traceId());
+                    delete.setString(3, span.place().spanId());
+                    delete.addBatch();
+                }
+                delete.executeBatch();
+            }
+            return spans.size();
+        });
+    }
+
     /** All spans of the traces that are there. */
     Map<TraceKey, List<Place>> places(Collection<TraceKey> traces) {
         return inTransaction("read places of spans", connection -> {

@@ -104,6 +104,47 @@ final class TraceReceiver {
         }
     }
 
+    /**
+     * Takes the one span of a dead letter as if it had never come.
+     *
+     * @return why it is refused again; null where it is recorded or waits
+     * @throws RefusedException if there is no room
+     */
+    @Nullable
+    Refusal receiveAgain(ResourceSpans spans) {
+        if (counts.waiting() > maxWaiting || !enter()) {
+            throw new RefusedException(new Refusal(Reason.OVERLOADED, "", "as many spans as fit wait; try later"));
+        }
+        try {
+            Export export = new Export();
+            export.add(spans);
+            if (export.letters.isEmpty()) {
+                // It left its place when it was refused, and a place that is there stays as it is.
+                store.remove(export.spans);
+                export.finish();
+                return null;
+            }
+            return export.letters.getFirst().refusal();
+        } finally {
+            exports.release();
+        }
+    }
+
+    /** Keeps what is no export at all. */
+    void bury(byte[] body, String contentType, Refusal refusal) {
+        deadLetters.add(List.of(new DeadLetter(
+                DOOR,
+                refusal,
+                null,
+                null,
+                body,
+                null,
+                null,
+                clock.instant(),
+                new DeadLetter.Form(SpanLetters.EXPORT, Map.of(SpanLetters.CONTENT_TYPE, contentType)))));
+        counts.rejected(1);
+    }
+
     private boolean enter() {
         try {
             return exports.tryAcquire(overloadWait.toMillis(), TimeUnit.MILLISECONDS);
@@ -192,7 +233,8 @@ final class TraceReceiver {
                     received.toBytes(),
                     null,
                     null,
-                    clock.instant()));
+                    clock.instant(),
+                    SpanLetters.SPAN));
         }
 
         Answer finish() {
@@ -353,7 +395,8 @@ final class TraceReceiver {
                     span,
                     null,
                     null,
-                    clock.instant())));
+                    clock.instant(),
+                    SpanLetters.SPAN)));
             store.settle(trace, List.of(spanId));
             counts.rejected(1);
         }
@@ -453,7 +496,8 @@ final class TraceReceiver {
                                     original,
                                     null,
                                     null,
-                                    clock.instant()));
+                                    clock.instant(),
+                                    SpanLetters.SPAN));
                         }
                     }
                 }

@@ -61,7 +61,7 @@ class TracesDoor {
         try {
             InputStream body = Body.decoded(request.getInputStream(), encoding, settings.maxCompressedRatio());
             byte[] bytes = Body.readAll(body, settings.maxRequestSize().toBytes());
-            return answer(form, receiver.receive(form == PROTOBUF ? protobuf(bytes) : OtlpJson.read(bytes)));
+            return answer(form, receiver.receive(read(form, bytes)));
         } catch (RefusedException refused) {
             return refused(form, refused.refusal());
         } catch (LogUnavailableException unavailable) {
@@ -80,6 +80,15 @@ class TracesDoor {
                     : MediaType.APPLICATION_JSON.equalsTypeAndSubtype(sent) ? MediaType.APPLICATION_JSON : null;
         } catch (InvalidMediaTypeException unreadable) {
             return null;
+        }
+    }
+
+    private ExportTraceServiceRequest read(MediaType form, byte[] bytes) {
+        try {
+            return form == PROTOBUF ? protobuf(bytes) : OtlpJson.read(bytes);
+        } catch (RefusedException refused) {
+            receiver.bury(bytes, form.toString(), refused.refusal());
+            throw refused;
         }
     }
 
