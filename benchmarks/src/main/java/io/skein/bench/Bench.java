@@ -9,7 +9,13 @@ import picocli.CommandLine.Command;
         description =
                 "Measures Skein on this machine. Each bench prints JSON: raw figures, limit or peer of the same run, ratios.",
         mixinStandardHelpOptions = true,
-        subcommands = {WriteBench.class, EndToEndBench.class, LatencyBench.class, CommandLine.HelpCommand.class})
+        subcommands = {
+            WriteBench.class,
+            EndToEndBench.class,
+            LatencyBench.class,
+            SoakBench.class,
+            CommandLine.HelpCommand.class
+        })
 public final class Bench implements Runnable {
     @CommandLine.Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before anything else

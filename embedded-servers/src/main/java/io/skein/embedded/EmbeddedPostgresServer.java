@@ -98,7 +98,14 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
         if (!Files.exists(pidFile)) {
             return;
         }
-        long pid = Long.parseLong(Files.readAllLines(pidFile).getFirst().trim());
+        String firstLine =
+                Files.readString(pidFile).lines().findFirst().orElse("").trim();
+        if (firstLine.isEmpty()) {
+            // Killed before it had written its number.
+            Files.delete(pidFile);
+            return;
+        }
+        long pid = Long.parseLong(firstLine);
         Optional<ProcessHandle> left =
                 ProcessHandle.of(pid).filter(process -> commandLine(process).contains(folder.toString()));
         if (left.isPresent()) {
