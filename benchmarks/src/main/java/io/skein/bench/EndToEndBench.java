@@ -80,7 +80,7 @@ final class EndToEndBench implements Callable<Integer> {
             names = "--door",
             defaultValue = "both",
             description = "http, kafka or both, half by each (default ${DEFAULT-VALUE}).")
-    private String door;
+    private String door = "both";
 
     @Option(
             names = "--rate",

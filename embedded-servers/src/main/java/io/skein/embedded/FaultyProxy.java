@@ -23,6 +23,7 @@ public final class FaultyProxy implements AutoCloseable {
     private volatile Duration delay = Duration.ZERO;
     private volatile boolean refusing;
     private volatile boolean stalling;
+    private volatile boolean stallingAnswers;
     private volatile boolean closed;
 
     private FaultyProxy(ServerSocket door, int target) {
@@ -80,6 +81,11 @@ public final class FaultyProxy implements AutoCloseable {
         stalling = true;
     }
 
+    /** The same for what the server says; what it is told still arrives. */
+    public void stallAnswers() {
+        stallingAnswers = true;
+    }
+
     /** Holds every portion of bytes back for so long. */
     public void delay(Duration delay) {
         this.delay = delay;
@@ -89,6 +95,7 @@ public final class FaultyProxy implements AutoCloseable {
     public void heal() {
         refusing = false;
         stalling = false;
+        stallingAnswers = false;
         delay = Duration.ZERO;
         bytesLeft.set(Long.MAX_VALUE);
     }
@@ -130,21 +137,21 @@ public final class FaultyProxy implements AutoCloseable {
             client.setTcpNoDelay(true);
             server.setTcpNoDelay(true);
             open.add(server);
-            Thread.ofVirtual().start(() -> pass(client, server));
-            pass(server, client);
+            Thread.ofVirtual().start(() -> pass(client, server, false));
+            pass(server, client, true);
         } catch (IOException nobodyThere) {
             abort(client);
             open.remove(client);
         }
     }
 
-    private void pass(Socket from, Socket to) {
+    private void pass(Socket from, Socket to, boolean answers) {
         byte[] portion = new byte[16 << 10];
         try {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             for (int read = in.read(portion); read >= 0; read = in.read(portion)) {
-                hold();
+                hold(answers);
                 long left = bytesLeft.addAndGet(-read);
                 int through = (int) Math.max(0, left < 0 ? read + left : read);
                 out.write(portion, 0, through);
@@ -166,11 +173,11 @@ public final class FaultyProxy implements AutoCloseable {
         }
     }
 
-    private void hold() throws InterruptedException {
+    private void hold(boolean answers) throws InterruptedException {
         if (!delay.isZero()) {
             Thread.sleep(delay);
         }
-        while (stalling && !closed) {
+        while ((stalling || answers && stallingAnswers) && !closed) {
             Thread.sleep(5);
         }
     }

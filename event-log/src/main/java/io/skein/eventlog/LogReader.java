@@ -103,7 +103,7 @@ public final class LogReader implements StreamableMessageSource<TrackedEventMess
         public boolean hasNextAvailable(int timeout, TimeUnit unit) throws InterruptedException {
             long start = System.nanoTime();
             long most = unit.toNanos(timeout);
-            while (!fill()) {
+            while (!fillUnlessInterrupted()) {
                 long left = most - (System.nanoTime() - start);
                 if (left <= 0 || isOver()) {
                     return false;
@@ -115,7 +115,7 @@ public final class LogReader implements StreamableMessageSource<TrackedEventMess
 
         @Override
         public TrackedEventMessage<?> nextAvailable() throws InterruptedException {
-            while (!fill()) {
+            while (!fillUnlessInterrupted()) {
                 if (isOver()) {
                     throw new IllegalStateException("the stream was closed; expected an open one");
                 }
@@ -130,9 +130,25 @@ public final class LogReader implements StreamableMessageSource<TrackedEventMess
 
         private void await(long nanos) throws InterruptedException {
             long before = read;
-            if (tail.awaitBeyond(before, nanos, TimeUnit.NANOSECONDS, () -> closed) && !fill() && read == before) {
+            if (tail.awaitBeyond(before, nanos, TimeUnit.NANOSECONDS, () -> closed)
+                    && !fillUnlessInterrupted()
+                    && read == before) {
                 // The tail was told of what cannot be read: no reason to ask without a pause.
                 TimeUnit.NANOSECONDS.sleep(Math.min(nanos, NOTHING_THERE_NANOS));
+            }
+        }
+
+        /** A reader who is interrupted while the database is asked wants to know that, and not that the database has not answered. */
+        private boolean fillUnlessInterrupted() throws InterruptedException {
+            try {
+                return fill();
+            } catch (LogUnavailableException failure) {
+                if (Thread.interrupted()) {
+                    InterruptedException interrupted = new InterruptedException("interrupted while reading the log");
+                    interrupted.initCause(failure);
+                    throw interrupted;
+                }
+                throw failure;
             }
         }
 

@@ -28,7 +28,8 @@ final class CommandNodes implements AutoCloseable {
 
     private final Path folder;
     private final TestDatabase database = TestDatabase.fresh(Schema::migrate);
-    private final EmbeddedKafkaServer kafka;
+    private final int brokerPort = FaultyProxy.freePort();
+    private EmbeddedKafkaServer kafka;
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
     private final List<Node> nodes = new ArrayList<>();
@@ -112,13 +113,25 @@ final class CommandNodes implements AutoCloseable {
 
     CommandNodes() throws IOException {
         folder = Files.createTempDirectory("skein-nodes-");
-        int brokerPort = FaultyProxy.freePort();
         toKafka = FaultyProxy.before(brokerPort);
-        kafka = EmbeddedKafkaServer.start(
+        kafka = broker();
+        toPostgres = FaultyProxy.before(TestDatabase.sharedServer().port());
+    }
+
+    private EmbeddedKafkaServer broker() {
+        return EmbeddedKafkaServer.start(
                 folder.resolve("kafka"),
                 brokerPort,
                 Map.of("advertised.listeners", "BROKER://127.0.0.1:" + toKafka.port()));
-        toPostgres = FaultyProxy.before(TestDatabase.sharedServer().port());
+    }
+
+    void stopBroker() {
+        kafka.close();
+    }
+
+    /** Where it was, with what it had. */
+    void startBroker() {
+        kafka = broker();
     }
 
     Node node(String name, String... settings) {

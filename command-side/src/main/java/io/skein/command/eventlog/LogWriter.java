@@ -44,8 +44,9 @@ final class LogWriter {
                 // A writer whose machine is gone must not hold the lock of all writers until its connection is found
                 // dead, hours later.
                 statement.execute(
-                        "set idle_in_transaction_session_timeout = '10s'; set tcp_user_timeout = '10s';"
-                                + " set tcp_keepalives_idle = 5; set tcp_keepalives_interval = 2; set tcp_keepalives_count = 3");
+                        "set idle_in_transaction_session_timeout = " + patience.toMillis()
+                                + "; set tcp_user_timeout = " + patience.toMillis()
+                                + "; set tcp_keepalives_idle = 5; set tcp_keepalives_interval = 2; set tcp_keepalives_count = 3");
             }
             connection.commit();
         } catch (SQLException failure) {

@@ -3,6 +3,8 @@ package io.skein.command.eventlog;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.skein.embedded.FaultyProxy;
+import io.skein.embedded.TestDatabase;
 import io.skein.eventlog.LogReader;
 import io.skein.eventlog.LogTail;
 import java.time.Duration;
@@ -42,6 +44,7 @@ import org.axonframework.serialization.SimpleSerializedType;
 import org.axonframework.serialization.UnknownSerializedType;
 import org.axonframework.serialization.upcasting.event.EventUpcaster;
 import org.axonframework.serialization.upcasting.event.IntermediateEventRepresentation;
+import org.axonframework.serialization.upcasting.event.NoOpEventUpcaster;
 import org.axonframework.serialization.upcasting.event.SingleEventUpcaster;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -547,6 +550,27 @@ class EngineContractTest {
         assertThat(lost).hasValue(39);
         assertThat(positions(engine.readEvents(null, false)))
                 .isEqualTo(LongStream.rangeClosed(1, 42).boxed().toList());
+    }
+
+    @Test
+    void a_writer_that_is_gone_without_a_word_in_the_middle_of_a_commit_does_not_stop_the_others_for_long() {
+        GroupCommitSettings impatient = new GroupCommitSettings(4096, Duration.ofMillis(2), Duration.ofSeconds(4));
+        try (FaultyProxy network =
+                FaultyProxy.before(TestDatabase.sharedServer().port())) {
+            String through = log.url().replaceFirst(":\\d+/", ":" + network.port() + "/");
+            PostgresEventStorageEngine gone =
+                    log.node(NoOpEventUpcaster.INSTANCE, through, impatient).engine();
+            gone.appendEvents(event("a", 0));
+            // Its next answer, which says that it has the lock, never arrives.
+            network.stallAnswers();
+            long start = System.nanoTime();
+            assertThatThrownBy(() -> gone.appendEvents(event("a", 1))).hasMessageContaining("log");
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(9));
+
+            engine.appendEvents(event("b", 0));
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(12));
+            network.heal();
+        }
     }
 
     // ---- helpers
