@@ -213,7 +213,7 @@ public final class NetworkGraph {
     }
 
     private int edge(int source, int target, int kind, long position) {
-        int link = link(Math.min(source, target), Math.max(source, target));
+        int link = link(Math.min(source, target), Math.max(source, target), position);
         int code = code(source, target, kind);
         int known = edgeOf(link, code);
         return known != NONE ? known : newEdge(link, code, nextEdgeOrdinal++, position);
@@ -265,7 +265,8 @@ public final class NetworkGraph {
         return one == node ? high.get(link) : one;
     }
 
-    private int link(int from, int to) {
+    /** @param position of the event; 0 where rows are restored, which changes none */
+    private int link(int from, int to, long position) {
         int slot = slot(from, to);
         if (slots[slot] != 0) {
             return slots[slot] - 1;
@@ -283,7 +284,7 @@ public final class NetworkGraph {
         } else {
             nextOfHigh.add(firstLinks.get(to));
             firstLinks.set(to, link);
-            countTriangles(from, to);
+            countTriangles(from, to, position);
             connected(from);
             connected(to);
         }
@@ -300,7 +301,7 @@ public final class NetworkGraph {
         degrees.plus(node, 1);
     }
 
-    private void countTriangles(int one, int other) {
+    private void countTriangles(int one, int other, long position) {
         int fewer = degrees.get(one) <= degrees.get(other) ? one : other;
         int more = fewer == one ? other : one;
         if (degrees.get(fewer) > TRIANGLE_CAP) {
@@ -314,6 +315,9 @@ public final class NetworkGraph {
                 triangles.plus(other, 1);
                 triangles.plus(third, 1);
                 triangleCount++;
+                if (position > 0) {
+                    nodeChanged(third, position);
+                }
             }
         }
     }
@@ -642,7 +646,7 @@ public final class NetworkGraph {
             throw new IllegalStateException(
                     "edge " + edge.source() + " to " + edge.target() + " ends nowhere; expected a node at each end");
         }
-        int link = link(Math.min(source, target), Math.max(source, target));
+        int link = link(Math.min(source, target), Math.max(source, target), 0);
         int number = newEdge(link, code(source, target, edge.kind()), edge.ordinal(), edge.firstPosition());
         messages.set(number, edge.messages());
         edgeErrors.set(number, edge.errors());

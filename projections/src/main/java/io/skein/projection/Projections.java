@@ -18,6 +18,7 @@ import io.skein.projection.detection.PatternFold;
 import io.skein.projection.detection.PatternWatch;
 import io.skein.projection.engine.LogReplay;
 import io.skein.projection.engine.Projection;
+import io.skein.projection.engine.ProjectionCatalogue;
 import io.skein.projection.engine.ProjectionProcessors;
 import io.skein.projection.engine.ProjectionRebuilder;
 import io.skein.projection.engine.Sandbox;
@@ -29,8 +30,10 @@ import io.skein.projection.past.PastViews;
 import io.skein.projection.policy.PolicyHistory;
 import io.skein.projection.publish.Publishing;
 import io.skein.projection.publish.PublishingSettings;
+import io.skein.projection.rebuild.ProjectionOperations;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import javax.sql.DataSource;
 import org.axonframework.serialization.upcasting.event.NoOpEventUpcaster;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -89,9 +92,10 @@ public class Projections {
             @Qualifier("projectionLogPages") LogPages pages,
             @Qualifier("projectionLogReader") LogReader reader,
             @Qualifier("projectionDataSource") DataSource dataSource,
-            @Qualifier("projectionTransactionManager") PlatformTransactionManager transactions) {
+            @Qualifier("projectionTransactionManager") PlatformTransactionManager transactions,
+            @Qualifier("projectionCatalogue") ProjectionCatalogue catalogue) {
         return new ProjectionProcessors(
-                projections(settings, pages, reader),
+                catalogue.asDecided(dataSource),
                 reader,
                 dataSource,
                 transactions,
@@ -99,7 +103,24 @@ public class Projections {
                 settings.attempts());
     }
 
+    @Bean
+    ProjectionCatalogue projectionCatalogue(
+            ProjectionsSettings settings,
+            @Qualifier("projectionLogPages") LogPages pages,
+            @Qualifier("projectionLogReader") LogReader reader) {
+        return parameters -> projections(settings, pages, reader, parameters);
+    }
+
     static List<Projection> projections(ProjectionsSettings settings, LogPages pages, LogReader reader) {
+        return projections(settings, pages, reader, Map.of());
+    }
+
+    /** @param parameters of detectors that are other than those of the code, by detector and parameter */
+    static List<Projection> projections(
+            ProjectionsSettings settings,
+            LogPages pages,
+            LogReader reader,
+            Map<String, Map<String, String>> parameters) {
         return List.of(
                 new Agents(),
                 new GraphTopologyManager(new LogReplay(pages, reader), settings.checkpointEvery(), GraphLimits.DEFAULT),
@@ -135,13 +156,21 @@ public class Projections {
 
     @Bean(initMethod = "start", destroyMethod = "close")
     PastViews projectionPastViews(
-            ProjectionsSettings settings,
             PastSettings past,
             @Qualifier("projectionSandbox") Sandbox sandbox,
-            @Qualifier("projectionLogPages") LogPages pages,
-            @Qualifier("projectionLogReader") LogReader reader,
+            @Qualifier("projectionCatalogue") ProjectionCatalogue catalogue,
             @Qualifier("projectionDataSource") DataSource dataSource) {
-        return new PastViews(() -> projections(settings, pages, reader), sandbox, dataSource, past);
+        return new PastViews(() -> catalogue.asDecided(dataSource), sandbox, dataSource, past);
+    }
+
+    @Bean(initMethod = "start", destroyMethod = "close")
+    ProjectionOperations projectionOperations(
+            ProjectionProcessors processors,
+            @Qualifier("projectionSandbox") Sandbox sandbox,
+            @Qualifier("projectionCatalogue") ProjectionCatalogue catalogue,
+            @Qualifier("projectionLogPages") LogPages pages,
+            @Qualifier("projectionDataSource") DataSource dataSource) {
+        return new ProjectionOperations(catalogue, processors, sandbox, pages, dataSource);
     }
 
     @Bean(initMethod = "start", destroyMethod = "close")

@@ -34,6 +34,7 @@ final class ProjectionsHealth extends AbstractHealthIndicator {
     protected void doHealthCheck(Health.Builder health) {
         Map<String, Long> positions = longs("select name, min(position) from projection_progress group by name");
         Map<String, Long> parked = longs("select projection, count(*) from projection_dead_letter group by projection");
+        Map<String, Long> standing = longs("select name, 1 from projection_control where paused or held");
         long head = tail.head();
         boolean well = true;
         for (String name : processors.names()) {
@@ -45,7 +46,11 @@ final class ProjectionsHealth extends AbstractHealthIndicator {
             detail.put("running", processors.isRunning(name));
             processors.error(name).ifPresent(error -> detail.put("error", error));
             health.withDetail(name, detail);
-            well &= processors.isRunning(name) && processors.error(name).isEmpty();
+            if (standing.containsKey(name)) {
+                detail.put("paused", true);
+            } else {
+                well &= processors.isRunning(name) && processors.error(name).isEmpty();
+            }
         }
         publishing.errors().forEach((name, error) -> health.withDetail(name, Map.of("error", error)));
         health.status(

@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             RunCommand.class,
             ImportCommand.class,
-            StatusCommand.class,
+            StatusCommand.class, ProjectionsCommand.class,
             PolicyCommand.class,
             CommandLine.HelpCommand.class
         })

@@ -2,7 +2,9 @@ package io.skein.projection.engine;
 
 import io.skein.eventlog.EventSerializer;
 import io.skein.eventlog.LogReader;
+import io.skein.projection.engine.ProjectionControls.Control;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -34,6 +36,7 @@ public final class ProjectionProcessors implements AutoCloseable {
 
     private final Map<String, Running> running = Collections.synchronizedMap(new LinkedHashMap<>());
     private final Function<Projection, Running> open;
+    private final DataSource dataSource;
 
     /**
      * @param dataSource connects as a role that writes the read tables
@@ -47,6 +50,7 @@ public final class ProjectionProcessors implements AutoCloseable {
             PlatformTransactionManager transactions,
             int batchSize,
             int attempts) {
+        this.dataSource = dataSource;
         TransactionAwareDataSourceProxy bound = new TransactionAwareDataSourceProxy(dataSource);
         SpringTransactions transactionManager = new SpringTransactions(transactions);
         TokenStore tokens = JdbcTokenStore.builder()
@@ -96,8 +100,22 @@ public final class ProjectionProcessors implements AutoCloseable {
         return DataSourceUtils.getConnection(dataSource);
     }
 
+    /** Starts all but those that are to stand still. */
     public void start() {
-        List.copyOf(running.values()).forEach(one -> one.processor().start());
+        Map<String, Control> controls = controls();
+        List.copyOf(running.values()).forEach(one -> {
+            if (controls.getOrDefault(one.projection().name(), Control.AS_CODED).runs()) {
+                one.processor().start();
+            }
+        });
+    }
+
+    private Map<String, Control> controls() {
+        try (Connection database = dataSource.getConnection()) {
+            return ProjectionControls.all(database);
+        } catch (SQLException failure) {
+            throw new IllegalStateException("how the projections are meant to run could not be read", failure);
+        }
     }
 
     /** Names of all projections run here. */
@@ -123,6 +141,19 @@ public final class ProjectionProcessors implements AutoCloseable {
     void stop(String name) {
         one(name).processor().shutDown();
         one(name).invoker().retire();
+    }
+
+    /** Stops it; it is started again with another instance. */
+    public void halt(String name) {
+        stop(name);
+    }
+
+    /** Starts another instance in its place. */
+    public void startAnother(Projection projection) {
+        one(projection.name());
+        Running again = open.apply(projection);
+        running.put(projection.name(), again);
+        again.processor().start();
     }
 
     /** Starts it as if the process had just begun. A stopped processor is not started again: it may still be on its way to stop. */

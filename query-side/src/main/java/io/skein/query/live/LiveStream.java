@@ -28,7 +28,8 @@ import org.springframework.transaction.TransactionException;
  * before that subscriber can ask for its snapshot; afterwards it begins at the end of the delta before, which was read before it was sent, so
  * before anybody who did not get it could ask. Positions only grow, so no delta that a client gets after its subscription
  * begins after its snapshot. Only a projection rebuilt in place goes back; then the feed goes back too, and whoever has a later snapshot drops deltas
- * until the projection is past it.
+ * until the projection is past it. Rows of another generation of the projection, as after a cut-over, do not continue those that a client holds: as soon
+ * as the projection is beyond all that was sent before, everybody is called for a snapshot.
  */
 final class LiveStream implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(LiveStream.class);
@@ -55,6 +56,10 @@ final class LiveStream implements Runnable {
     /** What has been sent to the watchers of one network. */
     private static final class Feed {
         private long position;
+        /** The furthest that any watcher may be. */
+        private long furthest;
+
+        private long generation;
         private long sentAtNanos = System.nanoTime();
         private int subscribers;
         private final ReentrantLock reading = new ReentrantLock();
@@ -68,10 +73,11 @@ final class LiveStream implements Runnable {
     /** Takes a subscriber on; returns once everything after this moment will be sent. */
     void subscribe(NetworkId network) {
         if (!addSubscriber(network)) {
-            long position = reads.positionOf(source.projection());
+            Feed begun = reads.inOneMoment(() ->
+                    feedAt(reads.positionOf(source.projection()), reads.generationOf(source.projection())));
             lock.lock();
             try {
-                Feed feed = feeds.computeIfAbsent(network, first -> feedAt(position));
+                Feed feed = feeds.computeIfAbsent(network, first -> begun);
                 feed.subscribers++;
                 dirty = true;
                 wake.signalAll();
@@ -94,9 +100,11 @@ final class LiveStream implements Runnable {
         }
     }
 
-    private static Feed feedAt(long position) {
+    private static Feed feedAt(long position, long generation) {
         Feed feed = new Feed();
         feed.position = position;
+        feed.furthest = position;
+        feed.generation = generation;
         return feed;
     }
 
@@ -165,6 +173,7 @@ final class LiveStream implements Runnable {
         lock.lock();
         try {
             feed.snapshot = fresh;
+            feed.furthest = Math.max(feed.furthest, fresh.position());
         } finally {
             lock.unlock();
         }
@@ -262,6 +271,7 @@ final class LiveStream implements Runnable {
             behind.values().removeIf(known -> known >= position);
             return new Read(
                     position,
+                    reads.generationOf(source.projection()),
                     behind,
                     behind.isEmpty() ? Optional.of(Map.of()) : source.changes(behind, position, pace.maxChanges()));
         });
@@ -284,8 +294,30 @@ final class LiveStream implements Runnable {
             read.after().keySet().forEach(network -> callForSnapshots(network, read.position()));
             return false;
         }
-        read.changes().get().forEach((network, changes) -> send(network, read, changes));
+        read.changes().get().forEach((network, changes) -> {
+            if (beginsAnew(network, read)) {
+                callForSnapshots(network, read.position());
+            } else {
+                send(network, read, changes);
+            }
+        });
         return true;
+    }
+
+    /** Whether the rows are of another generation than the watchers', and the watchers can be told so. */
+    private boolean beginsAnew(NetworkId network, Read read) {
+        lock.lock();
+        try {
+            Feed feed = feeds.get(network);
+            if (feed == null || feed.generation == read.generation() || read.position() <= feed.furthest) {
+                return false;
+            }
+            feed.generation = read.generation();
+            feed.snapshot = null;
+            return true;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**
@@ -293,7 +325,8 @@ final class LiveStream implements Runnable {
      *
      * @param after the networks behind that moment, each with the position up to which it was sent
      */
-    private record Read(long position, Map<NetworkId, Long> after, Optional<Map<NetworkId, Changes>> changes) {}
+    private record Read(
+            long position, long generation, Map<NetworkId, Long> after, Optional<Map<NetworkId, Changes>> changes) {}
 
     private Map<NetworkId, Long> watched() {
         lock.lock();
@@ -341,6 +374,7 @@ final class LiveStream implements Runnable {
             Feed feed = feeds.get(network);
             if (feed != null) {
                 feed.position = position;
+                feed.furthest = Math.max(feed.furthest, position);
                 feed.sentAtNanos = System.nanoTime();
                 forgetOutdated(feed);
             }

@@ -91,6 +91,17 @@ public final class ConsistentReads {
     }
 
     /**
+     * Which rows continue which: raised whenever a projection's rows begin anew, as after a cut-over. In the transaction that is open, or one of its own.
+     */
+    public long generationOf(String projection) {
+        return inOneMoment(() -> jdbc.sql(
+                        "select coalesce((select generation from public.projection_generation where name = :name), 0)")
+                .param("name", projection)
+                .query(Long.class)
+                .single());
+    }
+
+    /**
      * The position that {@code at} stands for; the head where both are null.
      *
      * @throws io.skein.kernel.problem.RefusedException if the log does not reach there

@@ -240,6 +240,37 @@ public final class ServerClient implements AutoCloseable {
                         : null);
     }
 
+    /**
+     * Asks anything.
+     *
+     * @return the answer; a problem, which has a {@code detail}, where it was refused
+     * @throws UnreachableException if nobody answers
+     */
+    public JsonNode ask(String path) {
+        return exchange(HttpRequest.newBuilder(URI.create(server + path)).timeout(ASK_TIMEOUT).build());
+    }
+
+    /** As {@link #ask}, sending a body. */
+    public JsonNode post(String path, JsonNode body) {
+        return exchange(HttpRequest.newBuilder(URI.create(server + path))
+                .timeout(ASK_TIMEOUT)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(KernelJson.mapper().writeValueAsBytes(body)))
+                .build());
+    }
+
+    private JsonNode exchange(HttpRequest request) {
+        try {
+            return read(
+                    http.send(request, HttpResponse.BodyHandlers.ofByteArray()).body());
+        } catch (IOException failure) {
+            throw new UnreachableException(server, "nobody answers", failure);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new UnreachableException(server, "interrupted while waiting for it", interrupted);
+        }
+    }
+
     private JsonNode get(String path) {
         HttpRequest request = HttpRequest.newBuilder(URI.create(server + path))
                 .timeout(ASK_TIMEOUT)
@@ -283,7 +314,8 @@ public final class ServerClient implements AutoCloseable {
         return node.path(member).isString() ? node.path(member).asString() : null;
     }
 
-    private static String encode(String text) {
+    /** As a part of a path or query. */
+    public static String encode(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 }
