@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /** A main class of this class path in a process of its own: something that can be killed. Its output goes to a file. */
@@ -15,12 +17,21 @@ public final class ChildJvm implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(120);
     private static final Duration STOPPING = Duration.ofSeconds(30);
 
+    private static final Set<ChildJvm> STARTED = ConcurrentHashMap.newKeySet();
+
+    static {
+        // None outlives the process that started it, unless that one is killed itself.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> STARTED.forEach(ChildJvm::killWithChildren)));
+    }
+
     private final Process process;
     private final Path output;
 
     private ChildJvm(Process process, Path output) {
         this.process = process;
         this.output = output;
+        STARTED.add(this);
+        process.onExit().thenRun(() -> STARTED.remove(this));
     }
 
     /**
