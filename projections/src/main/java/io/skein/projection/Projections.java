@@ -31,6 +31,8 @@ import io.skein.projection.policy.PolicyHistory;
 import io.skein.projection.publish.Publishing;
 import io.skein.projection.publish.PublishingSettings;
 import io.skein.projection.rebuild.ProjectionOperations;
+import io.skein.projection.replay.ReplayToTopic;
+import io.skein.projection.whatif.WhatIf;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -103,6 +105,9 @@ public class Projections {
                 settings.attempts());
     }
 
+    /** Names of the projections that run detectors. */
+    static final List<String> DETECTING = List.of("patterns", "loops");
+
     @Bean
     ProjectionCatalogue projectionCatalogue(
             ProjectionsSettings settings,
@@ -169,8 +174,18 @@ public class Projections {
             @Qualifier("projectionSandbox") Sandbox sandbox,
             @Qualifier("projectionCatalogue") ProjectionCatalogue catalogue,
             @Qualifier("projectionLogPages") LogPages pages,
-            @Qualifier("projectionDataSource") DataSource dataSource) {
-        return new ProjectionOperations(catalogue, processors, sandbox, pages, dataSource);
+            @Qualifier("projectionLogReader") LogReader reader,
+            @Qualifier("projectionDataSource") DataSource dataSource,
+            Publishing publishing) {
+        return new ProjectionOperations(
+                catalogue,
+                processors,
+                sandbox,
+                pages,
+                dataSource,
+                List.of(
+                        new WhatIf(catalogue, sandbox, pages, new LogReplay(pages, reader), dataSource, DETECTING),
+                        new ReplayToTopic(pages, publishing::anotherProducer)));
     }
 
     @Bean(initMethod = "start", destroyMethod = "close")

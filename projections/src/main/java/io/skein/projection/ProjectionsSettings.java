@@ -24,7 +24,7 @@ public record ProjectionsSettings(
             String url,
             String username,
             @Nullable String password,
-            @DefaultValue("24") int maxConnections) {}
+            @DefaultValue("32") int maxConnections) {}
 
     public ProjectionsSettings {
         if (database == null || database.url() == null || database.username() == null) {

@@ -51,7 +51,8 @@ class ProjectionOperationsTest {
                 running.processors,
                 driver.sandbox(running.dataSource),
                 new Projections().projectionLogPages(running.dataSource),
-                running.dataSource);
+                running.dataSource,
+                List.of());
         operations.start();
     }
 

@@ -24,10 +24,6 @@ import tools.jackson.databind.node.ObjectNode;
         mixinStandardHelpOptions = true,
         description = "Lists the projections, or does something to one of them and shows how far it is.")
 final class ProjectionsCommand implements Callable<Integer> {
-    private static final int BAR_WIDTH = 30;
-    private static final long LOOK_EVERY_MILLIS = 250;
-    private static final Duration TAKEN_WITHIN = Duration.ofSeconds(60);
-
     enum Act {
         list,
         pause,
@@ -70,10 +66,7 @@ final class ProjectionsCommand implements Callable<Integer> {
     @Option(names = "--reason", paramLabel = "TEXT", description = "Why; needed for every act.")
     private @Nullable String reason;
 
-    @Option(
-            names = "--to",
-            paramLabel = "POSITION|INSTANT",
-            description = "For reset: where to go back to.")
+    @Option(names = "--to", paramLabel = "POSITION|INSTANT", description = "For reset: where to go back to.")
     private @Nullable String to;
 
     @Option(
@@ -130,7 +123,9 @@ final class ProjectionsCommand implements Callable<Integer> {
         for (JsonNode one : answer.path("items")) {
             String state = one.path("paused").asBoolean(false)
                     ? "paused"
-                    : one.path("running").asBoolean(false) ? "runs on " + one.path("node").asString("?") : "stands still";
+                    : one.path("running").asBoolean(false)
+                            ? "runs on " + one.path("node").asString("?")
+                            : "stands still";
             out.printf(
                     "%-24s %-11s %,14d %,10d %8s %9s %7s %6d  %s%n",
                     one.path("name").asString(""),
@@ -143,14 +138,19 @@ final class ProjectionsCommand implements Callable<Integer> {
                             : "",
                     seconds(one.path("eta")),
                     one.path("deadLetters").asLong(0),
-                    state + (one.path("error").isString() ? ", " + one.path("error").asString() : ""));
+                    state
+                            + (one.path("error").isString()
+                                    ? ", " + one.path("error").asString()
+                                    : ""));
         }
         out.flush();
         return ExitCodes.DONE;
     }
 
     private static String seconds(JsonNode duration) {
-        return duration.isString() ? "%.1f s".formatted(Duration.parse(duration.asString()).toMillis() / 1e3) : "";
+        return duration.isString()
+                ? "%.1f s".formatted(Duration.parse(duration.asString()).toMillis() / 1e3)
+                : "";
     }
 
     private int order(ServerClient client, Act asked) throws InterruptedException {
@@ -159,24 +159,14 @@ final class ProjectionsCommand implements Callable<Integer> {
         if (to != null) {
             body.put("to", to);
         }
-        ObjectNode parameters = body.putObject("detectors");
-        detectors.forEach((key, value) -> {
-            int dot = key.lastIndexOf('.');
-            if (dot < 1) {
-                throw new ParameterException(
-                        spec.commandLine(), "--detector " + key + " has no parameter; expected NAME.PARAMETER=VALUE");
-            }
-            parameters.withObjectProperty(key.substring(0, dot)).put(key.substring(dot + 1), value);
-        });
+        WhatIfCommand.detectors(body, detectors, spec);
         if (asked.isOnShadow()) {
             body.put("operationId", operation == null ? newestShadow(client) : operation);
         }
-        JsonNode answer = client.post("/v1/projections/" + ServerClient.encode(String.valueOf(name)) + "/" + asked.path(), body);
-        if (!answer.path("operationId").isString()) {
-            spec.commandLine().getErr().println("skein: " + answer.path("detail").asString(answer.toString()));
-            return ExitCodes.NO;
-        }
-        return follow(client, answer.path("operationId").asString());
+        JsonNode answer =
+                client.post("/v1/projections/" + ServerClient.encode(String.valueOf(name)) + "/" + asked.path(), body);
+        return Operations.follow(
+                client, answer, spec.commandLine().getOut(), spec.commandLine().getErr());
     }
 
     private String newestShadow(ServerClient client) {
@@ -187,42 +177,7 @@ final class ProjectionsCommand implements Callable<Integer> {
                 return one.path("operationId").asString("");
             }
         }
-        throw new ParameterException(spec.commandLine(), "projection " + name + " has no shadow; begin one with: shadow");
-    }
-
-    /** Shows how far it is until it ends, or follows the log. */
-    private int follow(ServerClient client, String id) throws InterruptedException {
-        PrintWriter out = spec.commandLine().getOut();
-        long deadline = System.nanoTime() + TAKEN_WITHIN.toNanos();
-        while (true) {
-            JsonNode one = client.ask("/v1/projections/operations/" + id);
-            String state = one.path("state").asString("waiting");
-            if (state.equals("waiting") && System.nanoTime() - deadline > 0) {
-                spec.commandLine().getErr().println("skein: no node has taken it for " + TAKEN_WITHIN.toSeconds() + " s");
-                return ExitCodes.UNREACHABLE;
-            }
-            out.print("\r" + bar(one.path("reached").asLong(0), one.path("target").asLong(0)) + " " + state + "   ");
-            out.flush();
-            if (!state.equals("running") && !state.equals("waiting")) {
-                out.println();
-                out.println("operation " + id);
-                if (one.path("result").isObject()) {
-                    out.println(one.path("result").toPrettyString());
-                }
-                out.flush();
-                if (state.equals("failed")) {
-                    spec.commandLine().getErr().println("skein: " + one.path("detail").asString("it failed"));
-                    return ExitCodes.NO;
-                }
-                return ExitCodes.DONE;
-            }
-            Thread.sleep(LOOK_EVERY_MILLIS);
-        }
-    }
-
-    static String bar(long reached, long target) {
-        double share = target <= 0 ? 1 : Math.min(1, (double) reached / target);
-        int full = (int) Math.floor(share * BAR_WIDTH);
-        return "[" + "#".repeat(full) + " ".repeat(BAR_WIDTH - full) + "] %3.0f %%".formatted(share * 100);
+        throw new ParameterException(
+                spec.commandLine(), "projection " + name + " has no shadow; begin one with: shadow");
     }
 }

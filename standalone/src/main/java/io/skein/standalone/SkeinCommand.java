@@ -15,7 +15,10 @@ import picocli.CommandLine.Spec;
         subcommands = {
             RunCommand.class,
             ImportCommand.class,
-            StatusCommand.class, ProjectionsCommand.class,
+            StatusCommand.class,
+            ProjectionsCommand.class,
+            ReplayCommand.class,
+            WhatIfCommand.class,
             PolicyCommand.class,
             CommandLine.HelpCommand.class
         })

@@ -30,6 +30,9 @@ public final class Sandbox {
     }
 
     private static final int EVENTS_OF_A_BATCH = 2_000;
+    private static final int ATTEMPTS = 10;
+    /** Could not serialize; deadlock. */
+    private static final Set<String> IN_THE_WAY = Set.of("40001", "40P01");
 
     private final DataSource dataSource;
     private final LogPages pages;
@@ -46,8 +49,23 @@ public final class Sandbox {
         T in(Connection database) throws SQLException;
     }
 
-    /** Does it in one transaction, at repeatable read: what it reads is of one moment. */
+    /**
+     * Does it in one transaction, at repeatable read: what it reads is of one moment. Where another transaction was in its way it is done again, so it
+     * must do nothing outside the database that doing twice would harm.
+     */
     public <T> T inOneMoment(Work<T> work) throws SQLException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return once(work);
+            } catch (SQLException failure) {
+                if (attempt == ATTEMPTS || !IN_THE_WAY.contains(String.valueOf(failure.getSQLState()))) {
+                    throw failure;
+                }
+            }
+        }
+    }
+
+    private <T> T once(Work<T> work) throws SQLException {
         try (Connection database = dataSource.getConnection()) {
             boolean autoCommit = database.getAutoCommit();
             int isolation = database.getTransactionIsolation();

@@ -95,8 +95,9 @@ public final class SandboxSchemas {
     /** Digest of what the projection's tables look like now. */
     static String shape(Connection database, Projection projection) throws SQLException {
         try (PreparedStatement select = database.prepareStatement("""
-                select coalesce(md5(string_agg(table_name || '.' || column_name || ' ' || data_type, ',' order by table_name, column_name)), '')
-                from information_schema.columns where table_schema = 'public' and table_name = any(?)""")) {
+                select coalesce(md5(string_agg(t.name || '.' || a.attname || ' ' || a.atttypid, ',' order by t.name, a.attname)), '')
+                from unnest(?) as t (name) join pg_attribute a on a.attrelid = ('public.' || t.name)::regclass
+                where a.attnum > 0 and not a.attisdropped""")) {
             select.setArray(
                     1, database.createArrayOf("text", projection.tables().toArray()));
             try (ResultSet row = select.executeQuery()) {

@@ -126,6 +126,7 @@ public final class PastViews implements AutoCloseable {
         List<Asked> asked = new ArrayList<>();
         List<View> mine = new ArrayList<>();
         sandbox.inOneMoment(database -> {
+            asked.clear();
             try (Statement statement = database.createStatement();
                     ResultSet rows = statement.executeQuery("""
                             with taken as (

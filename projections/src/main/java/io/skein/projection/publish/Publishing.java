@@ -40,6 +40,13 @@ public final class Publishing implements AutoCloseable {
         }
     }
 
+    /** A producer of its own for who asks, to be closed by them; null where no broker is named. */
+    public @Nullable Producer<byte[], byte[]> anotherProducer() {
+        return settings.isEnabled()
+                ? new KafkaProducer<>(settings.producer(), new ByteArraySerializer(), new ByteArraySerializer())
+                : null;
+    }
+
     /** What keeps a publisher from publishing, by its name; empty where all do. */
     public Map<String, String> errors() {
         Map<String, String> errors = new LinkedHashMap<>();

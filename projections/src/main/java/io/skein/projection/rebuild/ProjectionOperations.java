@@ -3,6 +3,7 @@ package io.skein.projection.rebuild;
 import io.skein.eventlog.KernelJson;
 import io.skein.eventlog.LogPages;
 import io.skein.projection.engine.Exchange;
+import io.skein.projection.engine.OrderedAct;
 import io.skein.projection.engine.Projection;
 import io.skein.projection.engine.ProjectionCatalogue;
 import io.skein.projection.engine.ProjectionControls;
@@ -43,6 +44,7 @@ public final class ProjectionOperations implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProjectionOperations.class);
     private static final int TICK_MILLIS = 500;
+    private static final int TICKS_BETWEEN_WORDS = 4;
     private static final long SILENCE_SECONDS = 30;
     private static final long STILL_WITHIN_SECONDS = 90;
     private static final int REPORTED_ROWS = 1_000;
@@ -52,6 +54,7 @@ public final class ProjectionOperations implements AutoCloseable {
     private final Sandbox sandbox;
     private final LogPages log;
     private final DataSource dataSource;
+    private final List<OrderedAct> others;
     private final String node = ManagementFactory.getRuntimeMXBean().getName();
     private final Map<String, Map<String, Map<String, String>>> running = new HashMap<>();
     private final Set<String> stopped = new HashSet<>();
@@ -60,14 +63,18 @@ public final class ProjectionOperations implements AutoCloseable {
     private final ExecutorService workers = Executors.newCachedThreadPool(
             Thread.ofPlatform().daemon().name("skein-operation-", 0).factory());
     private final Thread thread;
+    private long ticks;
     private volatile boolean closed;
 
+    /** @param others what can be ordered beside the acts on projections */
     public ProjectionOperations(
             ProjectionCatalogue catalogue,
             ProjectionProcessors processors,
             Sandbox sandbox,
             LogPages log,
-            DataSource dataSource) {
+            DataSource dataSource,
+            List<OrderedAct> others) {
+        this.others = List.copyOf(others);
         this.catalogue = catalogue;
         this.processors = processors;
         this.sandbox = sandbox;
@@ -114,7 +121,9 @@ public final class ProjectionOperations implements AutoCloseable {
                         keepTo(sandbox.inOneMoment(ProjectionControls::all));
                         takeOrders();
                         followShadows();
-                        tell();
+                        if (ticks++ % TICKS_BETWEEN_WORDS == 0) {
+                            tell();
+                        }
                         complained = false;
                         postgres.getNotifications(TICK_MILLIS);
                     }
@@ -228,6 +237,27 @@ public final class ProjectionOperations implements AutoCloseable {
                     failure);
             end(order, "failed", String.valueOf(failure.getMessage()));
         }
+    }
+
+    private void other(Order order) throws SQLException {
+        OrderedAct act = others.stream()
+                .filter(known -> known.name().equals(order.act()))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("'" + order.act()
+                        + "' is no act; expected pause, resume, rebuild, reset, shadow, diff, cut_over, roll_back, discard or one of "
+                        + others.stream().map(OrderedAct::name).toList()));
+        Object result;
+        try {
+            result = act.carryOut(order.parameters(), (reached, target) -> reached(order.id(), reached, target));
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("stopped", stopped);
+        }
+        sandbox.inOneMoment(database -> {
+            OperationRows.result(database, order.id(), result);
+            return result;
+        });
+        end(order, "done", null);
     }
 
     private void end(Order order, String state, @Nullable String detail) {
@@ -351,14 +381,15 @@ public final class ProjectionOperations implements AutoCloseable {
                 continue;
             }
             // An exchange may have ended since the list was read; it has let go of the shadow only after it committed.
-            Optional<Operation> operation =
-                    sandbox.inOneMoment(database -> OperationRows.find(database, listed.order().id()))
-                            .filter(one -> one.schema() != null);
+            Optional<Operation> operation = sandbox.inOneMoment(database ->
+                            OperationRows.find(database, listed.order().id()))
+                    .filter(one -> one.schema() != null);
             if (operation.isPresent()) {
                 Shadow shadow = new Shadow(
                         operation.get(),
                         catalogue.make(
-                                listed.order().projection(), operation.get().order().detectors()));
+                                listed.order().projection(),
+                                operation.get().order().detectors()));
                 shadows.put(shadow.id(), shadow);
                 workers.execute(() -> follow(shadow));
             }

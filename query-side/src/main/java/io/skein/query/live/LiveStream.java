@@ -73,8 +73,8 @@ final class LiveStream implements Runnable {
     /** Takes a subscriber on; returns once everything after this moment will be sent. */
     void subscribe(NetworkId network) {
         if (!addSubscriber(network)) {
-            Feed begun = reads.inOneMoment(() ->
-                    feedAt(reads.positionOf(source.projection()), reads.generationOf(source.projection())));
+            Feed begun = reads.inOneMoment(
+                    () -> feedAt(reads.positionOf(source.projection()), reads.generationOf(source.projection())));
             lock.lock();
             try {
                 Feed feed = feeds.computeIfAbsent(network, first -> begun);

@@ -29,7 +29,7 @@ final class OperationRows {
         this.jdbc = queryJdbcClient;
     }
 
-    /** A node that has said nothing for five seconds works on nothing. */
+    /** A node that has said nothing for ten seconds works on nothing. */
     List<ProcessorStatus> processors(long head) {
         return jdbc.sql("""
                         select p.name, p.segment, p.position, t.owner, s.node, s.running, s.events_per_second, s.error,
@@ -44,7 +44,7 @@ final class OperationRows {
                                 and token_type like '%GlobalSequenceTrackingToken') p
                         left join processor_token t on t.processor = p.name and t.segment = p.segment
                         left join lateral (select * from processor_status s where s.name = p.name and s.segment = p.segment
-                            and s.told_at > now() - interval '5 seconds' order by s.node = t.owner desc, s.told_at desc limit 1) s on true
+                            and s.told_at > now() - interval '10 seconds' order by s.node = t.owner desc, s.told_at desc limit 1) s on true
                         left join projection_control c on c.name = p.name
                         left join projection_generation g on g.name = p.name
                         order by p.kind desc, p.name, p.segment""").query((row, number) -> processor(row, head)).list();

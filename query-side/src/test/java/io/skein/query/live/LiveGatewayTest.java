@@ -200,6 +200,35 @@ class LiveGatewayTest {
     }
 
     @Test
+    void rows_that_do_not_continue_those_of_before_make_every_client_ask_again() {
+        try (RunningQuerySide side = RunningQuerySide.configured(Map.of());
+                LiveClient client = new LiveClient(side, "exchanged", "agents").connect()) {
+            Projected projected = side.projected();
+            for (int i = 0; i < 8; i++) {
+                agent(side, "exchanged", "a-" + i % 4);
+            }
+            client.awaitPosition(8);
+            int snapshots = client.snapshots();
+            // A cut-over: other rows at the same position, stamped as they were when they were made.
+            projected
+                    .jdbc()
+                    .sql("update agent set sent = sent + 100 where network_id = 'exchanged'")
+                    .update();
+            projected
+                    .jdbc()
+                    .sql("insert into projection_generation (name, generation) values ('agents', 1)")
+                    .update();
+            long end = agent(side, "elsewhere", "b");
+            client.awaitPosition(end);
+            assertThat(client.rows().values())
+                    .hasSize(4)
+                    .allSatisfy(row -> assertThat(row.path("sent").asLong()).isGreaterThan(100));
+            assertThat(client.snapshots()).isGreaterThan(snapshots);
+            assertThat(client.complaints()).isEmpty();
+        }
+    }
+
+    @Test
     void watchers_who_left_cost_nothing_any_more() throws InterruptedException {
         LiveStream agents = Objects.requireNonNull(
                 SIDE.context().getBean(LiveStreams.class).byName().get("agents"));

@@ -2,6 +2,7 @@ package io.skein.standalone.client;
 
 import io.skein.eventlog.KernelJson;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -9,6 +10,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -247,7 +251,9 @@ public final class ServerClient implements AutoCloseable {
      * @throws UnreachableException if nobody answers
      */
     public JsonNode ask(String path) {
-        return exchange(HttpRequest.newBuilder(URI.create(server + path)).timeout(ASK_TIMEOUT).build());
+        return exchange(HttpRequest.newBuilder(URI.create(server + path))
+                .timeout(ASK_TIMEOUT)
+                .build());
     }
 
     /** As {@link #ask}, sending a body. */
@@ -257,6 +263,38 @@ public final class ServerClient implements AutoCloseable {
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(KernelJson.mapper().writeValueAsBytes(body)))
                 .build());
+    }
+
+    /**
+     * Writes an answer of any length to a file, or to the screen where there is none.
+     *
+     * @return why the server refused; empty where it did not
+     * @throws UnreachableException if nobody answers
+     */
+    public String download(String path, @Nullable Path file) throws IOException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(server + path)).build();
+        try {
+            HttpResponse<InputStream> response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+            try (InputStream body = response.body()) {
+                if (response.statusCode() != 200) {
+                    return read(body.readAllBytes())
+                            .path("detail")
+                            .asString("the server answers " + response.statusCode());
+                }
+                if (file == null) {
+                    body.transferTo(System.out);
+                    System.out.flush();
+                } else {
+                    Files.copy(body, file, StandardCopyOption.REPLACE_EXISTING);
+                }
+                return "";
+            }
+        } catch (ConnectException failure) {
+            throw new UnreachableException(server, "nobody answers", failure);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new UnreachableException(server, "interrupted while waiting for it", interrupted);
+        }
     }
 
     private JsonNode exchange(HttpRequest request) {
