@@ -114,8 +114,12 @@ public final class RunningCommandSide implements AutoCloseable {
         try {
             HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
             byte[] body = response.body();
+            boolean json =
+                    response.headers().firstValue("Content-Type").orElse("").contains("json");
             return new Answer(
-                    response.statusCode(), JSON.readTree(body.length == 0 ? new byte[] {'{', '}'} : body), response);
+                    response.statusCode(),
+                    JSON.readTree(body.length == 0 || !json ? new byte[] {'{', '}'} : body),
+                    response);
         } catch (IOException failure) {
             throw new IllegalStateException(request.uri().toString(), failure);
         } catch (InterruptedException interrupted) {

@@ -1,6 +1,7 @@
 package io.skein.command.ingest.otlp;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.ArrayValue;
@@ -50,6 +51,10 @@ final class OtlpJson {
 
     /** @throws RefusedException if the bytes are no export of spans */
     static ExportTraceServiceRequest read(byte[] json) {
+        // The parser lets overlong forms and halves of pairs pass.
+        if (!UnsafeByteOperations.unsafeWrap(json).isValidUtf8()) {
+            throw malformed("body has bytes that are no UTF-8; expected JSON in UTF-8");
+        }
         try (JsonParser parser = STRICT.createParser(json)) {
             parser.nextToken();
             ExportTraceServiceRequest.Builder request = ExportTraceServiceRequest.newBuilder();
