@@ -18,6 +18,7 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.DescribeConsumerGroupsOptions;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -266,12 +267,12 @@ public final class KafkaTopics implements SmartLifecycle {
 
     private void checkGroup(Admin admin) throws InterruptedException, TimeoutException {
         try {
-            Set<AclOperation> allowed = answer(admin.describeConsumerGroups(
+            ConsumerGroupDescription group = answer(admin.describeConsumerGroups(
                                     List.of(settings.consumerGroup()),
                                     new DescribeConsumerGroupsOptions().includeAuthorizedOperations(true))
                             .all())
-                    .get(settings.consumerGroup())
-                    .authorizedOperations();
+                    .get(settings.consumerGroup());
+            Set<AclOperation> allowed = group == null ? null : group.authorizedOperations();
             if (allowed != null && !allowed.isEmpty() && !allowed.contains(AclOperation.READ)) {
                 throw new KafkaTroubleException(troubles.missingGroupRight(settings.consumerGroup()));
             }

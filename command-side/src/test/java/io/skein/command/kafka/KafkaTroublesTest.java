@@ -32,6 +32,7 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
 /** Each thing that can be wrong with a cluster, against a real broker. */
+@SuppressWarnings("NullAway")
 class KafkaTroublesTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private Admin admin;
