@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
             EndToEndBench.class,
             LatencyBench.class,
             SoakBench.class,
+            GraphBench.class,
             CommandLine.HelpCommand.class
         })
 public final class Bench implements Runnable {

@@ -4,6 +4,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.function.LongConsumer;
 
 /**
@@ -20,12 +23,14 @@ public final class NetworkGraph {
     public static final int KINDS = 8;
 
     /** Links of the less connected end looked at for triangles; for a link between two agents with more, none are counted. */
-    public static final int TRIANGLE_CAP = 128;
+    public static final int TRIANGLE_CAP = 64;
 
-    private static final int COMMUNITY_CAP = 64;
+    private static final int COMMUNITY_CAP = 32;
+    private static final int MESSAGES_EACH_NODE = 4;
     private static final int EDGES_EACH_SWEEP = 2;
     private static final double STRENGTH_STEP = 0.01;
     private static final int NONE = -1;
+    private static final long RESTORED = -1;
 
     private static final int QUARANTINED = 1;
     private static final int CHANGED = 4;
@@ -265,7 +270,6 @@ public final class NetworkGraph {
         return one == node ? high.get(link) : one;
     }
 
-    /** @param position of the event; 0 where rows are restored, which changes none */
     private int link(int from, int to, long position) {
         int slot = slot(from, to);
         if (slots[slot] != 0) {
@@ -315,7 +319,7 @@ public final class NetworkGraph {
                 triangles.plus(other, 1);
                 triangles.plus(third, 1);
                 triangleCount++;
-                if (position > 0) {
+                if (position != RESTORED) {
                     nodeChanged(third, position);
                 }
             }
@@ -355,7 +359,7 @@ public final class NetworkGraph {
     // ---- going round -----------------------------------------------------------------------------------------------
 
     /**
-     * Looks at one node and two edges more, all in turn: the node joins the community that most of its messages stay in, an edge that was not used
+     * Looks at two edges more, and each fourth time at one node, all in turn: the node joins the community that most of its messages stay in, an edge that was not used
      * gets the strength that is left of it. Called once for each message, so everything is looked at again and again and nothing all at once.
      */
     public void sweep(long position) {
@@ -363,8 +367,8 @@ public final class NetworkGraph {
         for (int i = 0; i < EDGES_EACH_SWEEP && i < edgeCount; i++) {
             refresh((int) ((messageCount * EDGES_EACH_SWEEP + i) % edgeCount), position);
         }
-        if (ordinals.size() > 0) {
-            joinCommunity((int) (messageCount % ordinals.size()), position);
+        if (ordinals.size() > 0 && messageCount % MESSAGES_EACH_NODE == 0) {
+            joinCommunity((int) (messageCount / MESSAGES_EACH_NODE % ordinals.size()), position);
         }
     }
 
@@ -646,7 +650,7 @@ public final class NetworkGraph {
             throw new IllegalStateException(
                     "edge " + edge.source() + " to " + edge.target() + " ends nowhere; expected a node at each end");
         }
-        int link = link(Math.min(source, target), Math.max(source, target), 0);
+        int link = link(Math.min(source, target), Math.max(source, target), RESTORED);
         int number = newEdge(link, code(source, target, edge.kind()), edge.ordinal(), edge.firstPosition());
         messages.set(number, edge.messages());
         edgeErrors.set(number, edge.errors());
@@ -702,6 +706,171 @@ public final class NetworkGraph {
             long firstPosition,
             long activePosition,
             long lastPosition) {}
+
+    // ---- folding ---------------------------------------------------------------------------------------------------
+
+    /** An edge by name. */
+    public record EdgeName(String source, String target, int kind) {}
+
+    /**
+     * A smaller graph in another's place.
+     *
+     * @param graph what is left, and the aggregate node
+     * @param kept for each node of it the number it had, -1 for a new aggregate
+     * @param agents that are no longer in it
+     * @param edges that are no longer in it
+     */
+    public record Folded(NetworkGraph graph, int[] kept, List<String> agents, List<EdgeName> edges) {}
+
+    /**
+     * Folds the nodes that were active longest ago into the aggregate node, with their counts and edges, and edges that were used longest ago into its edge
+     * with itself. Agents in quarantine stay. Numbers change, ordinals do not. O(nodes + edges), and as much memory again meanwhile.
+     *
+     * @param keepNodes most nodes to keep, besides the aggregate, those in quarantine and those of the event at the position
+     * @param keepEdges most edges to keep, besides those of the event at the position and the aggregate's new ones
+     * @param aggregate agent id of the node they go into
+     */
+    public Folded fold(int keepNodes, int keepEdges, String aggregate, long position) {
+        long nodesBefore = oldestKept(nodeActive, keepNodes, position);
+        long edgesBefore = oldestKept(edgeActive, keepEdges, position);
+        NetworkGraph left = new NetworkGraph();
+        int[] numbers = new int[nodeCount()];
+        IntList kept = new IntList();
+        List<String> agents = new ArrayList<>();
+        int known = find(aggregate);
+        for (int node = 0; node < numbers.length; node++) {
+            boolean stays = nodeActive.get(node) >= nodesBefore || isQuarantined(node) || node == known;
+            numbers[node] = stays ? left.nodeCount() : NONE;
+            if (stays) {
+                kept.add(node);
+                left.restoreNode(stateOf(node));
+                left.keepChange(has(nodeFlags.get(node), CHANGED), left.nodeFlags, numbers[node], left.changedNodes);
+            } else {
+                agents.add(agent(node));
+            }
+        }
+        left.restoreCounts(messageCount, nextOrdinal, nextEdgeOrdinal);
+        int into = left.node(aggregate, position);
+        if (known == NONE) {
+            kept.add(NONE);
+        }
+        for (int node = 0; node < numbers.length; node++) {
+            if (numbers[node] == NONE) {
+                numbers[node] = into;
+                left.sent.plus(into, sent.get(node));
+                left.received.plus(into, received.get(node));
+                left.nodeErrors.plus(into, nodeErrors.get(node));
+                left.deliveries.plus(into, deliveries.get(node));
+            }
+        }
+        IntList dropped = new IntList();
+        for (int edge = 0; edge < edgeCount(); edge++) {
+            boolean moved = numbers[source(edge)] == into && source(edge) != known
+                    || numbers[target(edge)] == into && target(edge) != known;
+            if (moved || edgeActive.get(edge) < edgesBefore) {
+                dropped.add(edge);
+            } else {
+                left.restoreEdge(edgeStateOf(edge));
+                int number = left.edgeCount() - 1;
+                left.keepChange(has(edgeFlags.get(edge), CHANGED), left.edgeFlags, number, left.changedEdges);
+            }
+        }
+        List<EdgeName> edges = new ArrayList<>();
+        for (int i = 0; i < dropped.size(); i++) {
+            int edge = dropped.get(i);
+            int source = numbers[source(edge)];
+            int target = numbers[target(edge)];
+            boolean moved = source == into || target == into;
+            edges.add(new EdgeName(agent(source(edge)), agent(target(edge)), kind(edge)));
+            left.take(this, edge, moved ? source : into, moved ? target : into, position);
+        }
+        for (int i = 0; i < kept.size(); i++) {
+            int old = kept.get(i);
+            if (old != NONE && (degree(old) != left.degree(i) || triangles(old) != left.triangles(i))) {
+                left.nodeChanged(i, position);
+            }
+        }
+        int[] keptNumbers = new int[kept.size()];
+        for (int i = 0; i < keptNumbers.length; i++) {
+            keptNumbers[i] = kept.get(i);
+        }
+        return new Folded(left, keptNumbers, agents, edges);
+    }
+
+    // The position from which on things are kept: as many as should be, or, where one event alone made more, those of
+    // that event.
+    private static long oldestKept(LongColumn active, int keep, long position) {
+        if (active.size() <= keep) {
+            return 0;
+        }
+        long[] sorted = new long[active.size()];
+        for (int i = 0; i < sorted.length; i++) {
+            sorted[i] = active.get(i);
+        }
+        Arrays.sort(sorted);
+        return Math.min(position, sorted[sorted.length - keep - 1] + 1);
+    }
+
+    private void keepChange(boolean changed, IntColumn flags, int number, IntList list) {
+        if (changed) {
+            flag(flags, number, CHANGED, true);
+            list.add(number);
+        }
+    }
+
+    private void take(NetworkGraph from, int old, int source, int target, long position) {
+        int edge = edge(source, target, from.kind(old), position);
+        messages.plus(edge, from.messages.get(old));
+        edgeErrors.plus(edge, from.edgeErrors.get(old));
+        edgeFirst.set(edge, Math.min(edgeFirst.get(edge), from.edgeFirst.get(old)));
+        edgeActive.set(edge, Math.max(edgeActive.get(edge), from.edgeActive.get(old)));
+        long now = deliveries.get(source);
+        double weight = weight(edge) * Decay.after(now - steps.get(edge))
+                + from.weight(old) * Decay.after(from.deliveries.get(from.source(old)) - from.step(old));
+        weights.set(edge, Double.doubleToRawLongBits(weight));
+        steps.set(edge, now);
+        strengths.set(edge, Float.floatToRawIntBits(share(weight, now)));
+        char[] sketch = from.latencies.get(old);
+        if (sketch.length > 0) {
+            char[] own = latencies.get(edge);
+            latencies.set(edge, own.length == 0 ? sketch : LatencySketch.merge(own, sketch));
+        }
+        edgeChanged(edge, position);
+    }
+
+    /** The node as its row keeps it. */
+    public NodeState stateOf(int node) {
+        return new NodeState(
+                agent(node),
+                ordinal(node),
+                sentBy(node),
+                receivedBy(node),
+                errorsOf(node),
+                deliveriesOf(node),
+                community(node),
+                isQuarantined(node),
+                firstPositionOfNode(node),
+                activePositionOfNode(node),
+                lastPositionOfNode(node));
+    }
+
+    /** The edge as its row keeps it. */
+    public EdgeState edgeStateOf(int edge) {
+        return new EdgeState(
+                agent(source(edge)),
+                agent(target(edge)),
+                kind(edge),
+                edgeOrdinal(edge),
+                messagesOn(edge),
+                errorsOn(edge),
+                weight(edge),
+                step(edge),
+                strength(edge),
+                latencies(edge),
+                firstPositionOfEdge(edge),
+                activePositionOfEdge(edge),
+                lastPositionOfEdge(edge));
+    }
 
     /** SHA-256 over all that later answers depend on: equal graphs, equal digests. */
     public byte[] digest() {

@@ -3,8 +3,7 @@ package io.skein.graph;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.skein.graph.NetworkGraph.EdgeState;
-import io.skein.graph.NetworkGraph.NodeState;
+import io.skein.graph.NetworkGraph.Folded;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -143,37 +142,71 @@ class NetworkGraphProperties {
     private static NetworkGraph copy(NetworkGraph graph) {
         NetworkGraph copy = new NetworkGraph();
         for (int node = 0; node < graph.nodeCount(); node++) {
-            copy.restoreNode(new NodeState(
-                    graph.agent(node),
-                    graph.ordinal(node),
-                    graph.sentBy(node),
-                    graph.receivedBy(node),
-                    graph.errorsOf(node),
-                    graph.deliveriesOf(node),
-                    graph.community(node),
-                    graph.isQuarantined(node),
-                    graph.firstPositionOfNode(node),
-                    graph.activePositionOfNode(node),
-                    graph.lastPositionOfNode(node)));
+            copy.restoreNode(graph.stateOf(node));
         }
         for (int edge = 0; edge < graph.edgeCount(); edge++) {
-            copy.restoreEdge(new EdgeState(
-                    graph.agent(graph.source(edge)),
-                    graph.agent(graph.target(edge)),
-                    graph.kind(edge),
-                    graph.edgeOrdinal(edge),
-                    graph.messagesOn(edge),
-                    graph.errorsOn(edge),
-                    graph.weight(edge),
-                    graph.step(edge),
-                    graph.strength(edge),
-                    graph.latencies(edge).clone(),
-                    graph.firstPositionOfEdge(edge),
-                    graph.activePositionOfEdge(edge),
-                    graph.lastPositionOfEdge(edge)));
+            copy.restoreEdge(graph.edgeStateOf(edge));
         }
         copy.restoreCounts(graph.messageCount(), graph.nextOrdinal(), graph.nextEdgeOrdinal());
         return copy;
+    }
+
+    @Property(tries = 200)
+    void folding_keeps_every_count_and_whoever_was_active_last(
+            @ForAll Random random,
+            @ForAll @IntRange(min = 4, max = 20) int agents,
+            @ForAll @IntRange(min = 1, max = 120) int messages) {
+        NetworkGraph graph = new NetworkGraph();
+        talk(graph, random, agents, messages);
+        int keepNodes = 1 + random.nextInt(agents);
+        int keepEdges = 1 + random.nextInt(messages);
+        Folded folded = graph.fold(keepNodes, keepEdges, "(folded)", messages);
+        NetworkGraph left = folded.graph();
+        assertThat(left.nodeCount() + folded.agents().size()).isEqualTo(graph.nodeCount() + 1);
+        assertThat(totals(left)).isEqualTo(totals(graph));
+        Set<String> gone = new HashSet<>(folded.agents());
+        long youngestGone = gone.stream()
+                .mapToLong(agent -> graph.activePositionOfNode(graph.find(agent)))
+                .max()
+                .orElse(0);
+        int unmarked = 0;
+        for (int node = 0; node < left.nodeCount(); node++) {
+            String agent = left.agent(node);
+            assertThat(gone).doesNotContain(agent);
+            assertThat(folded.kept()[node]).isEqualTo(graph.find(agent));
+            if (!agent.equals("(folded)") && !left.isQuarantined(node) && left.activePositionOfNode(node) < messages) {
+                assertThat(left.activePositionOfNode(node)).isGreaterThan(youngestGone);
+                unmarked++;
+            }
+        }
+        assertThat(unmarked).isLessThanOrEqualTo(keepNodes);
+        assertThat(gone).noneMatch(agent -> graph.isQuarantined(graph.find(agent)));
+        folded.edges()
+                .forEach(edge -> assertThat(left.find(edge.source()) < 0
+                                || left.find(edge.target()) < 0
+                                || left.findEdge(left.find(edge.source()), left.find(edge.target()), edge.kind()) < 0)
+                        .isTrue());
+        // What is left goes on as any other, also from its rows.
+        NetworkGraph restored = copy(left);
+        assertThat(restored.digest()).isEqualTo(left.digest());
+    }
+
+    private static List<Long> totals(NetworkGraph graph) {
+        long sent = 0;
+        long received = 0;
+        long errors = 0;
+        for (int node = 0; node < graph.nodeCount(); node++) {
+            sent += graph.sentBy(node);
+            received += graph.receivedBy(node);
+            errors += graph.errorsOf(node);
+        }
+        long messages = 0;
+        long wrong = 0;
+        for (int edge = 0; edge < graph.edgeCount(); edge++) {
+            messages += graph.messagesOn(edge);
+            wrong += graph.errorsOn(edge);
+        }
+        return List.of(sent, received, errors, messages, wrong, graph.messageCount());
     }
 
     @Property(tries = 200)

@@ -48,7 +48,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 
 /** The projections side: import it into a context whose database has the schema, and the read tables follow the log. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({ProjectionsSettings.class, PublishingSettings.class, PastSettings.class})
+@EnableConfigurationProperties({ProjectionsSettings.class, GraphLimits.class, PublishingSettings.class, PastSettings.class})
 public class Projections {
 
     @Bean(destroyMethod = "close")
@@ -111,24 +111,26 @@ public class Projections {
     @Bean
     ProjectionCatalogue projectionCatalogue(
             ProjectionsSettings settings,
+            GraphLimits graphLimits,
             @Qualifier("projectionLogPages") LogPages pages,
             @Qualifier("projectionLogReader") LogReader reader) {
-        return parameters -> projections(settings, pages, reader, parameters);
+        return parameters -> projections(settings, graphLimits, pages, reader, parameters);
     }
 
     static List<Projection> projections(ProjectionsSettings settings, LogPages pages, LogReader reader) {
-        return projections(settings, pages, reader, Map.of());
+        return projections(settings, GraphLimits.DEFAULT, pages, reader, Map.of());
     }
 
     /** @param parameters of detectors that are other than those of the code, by detector and parameter */
     static List<Projection> projections(
             ProjectionsSettings settings,
+            GraphLimits graphLimits,
             LogPages pages,
             LogReader reader,
             Map<String, Map<String, String>> parameters) {
         return List.of(
                 new Agents(),
-                new GraphTopologyManager(new LogReplay(pages, reader), settings.checkpointEvery(), GraphLimits.DEFAULT),
+                new GraphTopologyManager(new LogReplay(pages, reader), settings.checkpointEvery(), graphLimits),
                 new Alerts(),
                 new MetricsAggregator(pages, reader),
                 new AuditTrail(),

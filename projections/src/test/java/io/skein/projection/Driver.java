@@ -5,6 +5,8 @@ import io.skein.eventlog.LogNames;
 import io.skein.eventlog.LogPages;
 import io.skein.eventlog.LogReader;
 import io.skein.eventlog.LogTail;
+import io.skein.projection.causalgraph.GraphLimits;
+import io.skein.projection.causalgraph.GraphTopologyManager;
 import io.skein.projection.engine.Fold;
 import io.skein.projection.engine.LogReplay;
 import io.skein.projection.engine.LoggedEvent;
@@ -49,6 +51,11 @@ final class Driver {
 
     Sandbox sandbox(DataSource dataSource) {
         return new Sandbox(dataSource, pages, reader);
+    }
+
+    /** The causal graph's, with limits and checkpoints of its own. */
+    GraphTopologyManager graph(GraphLimits limits, long checkpointEvery) {
+        return new GraphTopologyManager(new LogReplay(pages, reader), checkpointEvery, limits);
     }
 
     /** Takes the events in {@code (after, upTo]} by batches of 1 to {@code largest}. */

@@ -7,6 +7,7 @@ import io.skein.kernel.agent.AgentReleased;
 import io.skein.kernel.agent.MessageBlocked;
 import io.skein.kernel.agent.MessageRecorded;
 import io.skein.kernel.id.AgentId;
+import io.skein.kernel.message.ClaimAction;
 import io.skein.kernel.message.Message;
 import io.skein.kernel.message.Outcome;
 import java.util.ArrayList;
@@ -127,13 +128,21 @@ class P07CausalGraphProperties {
         for (Object event : events) {
             if (event instanceof MessageRecorded recorded) {
                 Message message = recorded.message();
+                List<String> kinds = new ArrayList<>();
+                kinds.add(message.type().name().toLowerCase(java.util.Locale.ROOT));
+                if (message.claims().stream().anyMatch(claim -> claim.action() == ClaimAction.REQUEST)) {
+                    kinds.add("dependency");
+                }
+                if (message.claims().stream().anyMatch(claim -> claim.action() == ClaimAction.REFUSE)) {
+                    kinds.add("conflict");
+                }
                 for (AgentId target : new HashSet<>(message.targetAgents())) {
-                    long[] count = edges.computeIfAbsent(
-                            message.agentId() + "|" + target + "|"
-                                    + message.type().name().toLowerCase(java.util.Locale.ROOT),
-                            absent -> new long[2]);
-                    count[0]++;
-                    count[1] += message.outcome() == Outcome.ERROR || message.outcome() == Outcome.TIMEOUT ? 1 : 0;
+                    for (String kind : kinds) {
+                        long[] count = edges.computeIfAbsent(
+                                message.agentId() + "|" + target + "|" + kind, absent -> new long[2]);
+                        count[0]++;
+                        count[1] += message.outcome() == Outcome.ERROR || message.outcome() == Outcome.TIMEOUT ? 1 : 0;
+                    }
                 }
             }
         }

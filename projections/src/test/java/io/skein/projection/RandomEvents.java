@@ -10,6 +10,8 @@ import io.skein.kernel.agent.TrustAdjusted;
 import io.skein.kernel.id.AgentId;
 import io.skein.kernel.id.NetworkId;
 import io.skein.kernel.id.UserId;
+import io.skein.kernel.message.Claim;
+import io.skein.kernel.message.ClaimAction;
 import io.skein.kernel.message.Message;
 import io.skein.kernel.message.MessageType;
 import io.skein.kernel.message.Outcome;
@@ -22,13 +24,28 @@ import java.util.Random;
 final class RandomEvents {
     private RandomEvents() {}
 
+    /** One quarantine or release of one of the agents. */
+    static List<Object> marks(Random random) {
+        AgentId agent = new AgentId("agent-" + random.nextInt(6));
+        UserId by = new UserId("rule");
+        return List.of(
+                random.nextInt(3) > 0
+                        ? new AgentQuarantined(NetworkId.DEFAULT, agent, START.plusSeconds(60), "r", null, by, START)
+                        : new AgentReleased(NetworkId.DEFAULT, agent, "r", by, START));
+    }
+
     static List<Object> of(Random random, int count) {
+        return of(random, count, 6);
+    }
+
+    /** @param agents how many there are */
+    static List<Object> of(Random random, int count, int agents) {
         List<Object> events = new ArrayList<>();
         List<Message> said = new ArrayList<>();
         UserId by = new UserId("rule");
         for (int i = 0; i < count; i++) {
             Instant at = START.plusMillis(i * 137L);
-            String agent = "agent-" + random.nextInt(6);
+            String agent = "agent-" + random.nextInt(agents);
             int kind = random.nextInt(20);
             if (kind == 0) {
                 events.add(new AgentQuarantined(
@@ -48,7 +65,7 @@ final class RandomEvents {
             } else {
                 List<String> targets = new ArrayList<>();
                 for (int t = random.nextInt(3); t > 0; t--) {
-                    targets.add("agent-" + random.nextInt(6));
+                    targets.add("agent-" + random.nextInt(agents));
                 }
                 String cause = said.isEmpty() || random.nextInt(4) == 0
                         ? (random.nextBoolean() ? null : "unheard-" + i)
@@ -65,6 +82,7 @@ final class RandomEvents {
                         random.nextInt(3) == 0 ? null : "words " + "abcdefgh".substring(random.nextInt(6)),
                         random.nextInt(3) == 0 ? null : Outcome.values()[random.nextInt(4)],
                         at.plusMillis(random.nextInt(400) - 200));
+                message = claiming(message, random);
                 said.add(message);
                 events.add(
                         kind == 3
@@ -73,5 +91,29 @@ final class RandomEvents {
             }
         }
         return events;
+    }
+
+    private static Message claiming(Message message, Random random) {
+        List<Claim> claims = new ArrayList<>();
+        while (random.nextInt(4) == 0) {
+            claims.add(
+                    new Claim("gpu", ClaimAction.values()[random.nextInt(ClaimAction.values().length)], 1, null, null));
+        }
+        return new Message(
+                message.messageId(),
+                message.networkId(),
+                message.conversationId(),
+                message.agentId(),
+                message.targetAgents(),
+                message.type(),
+                message.timestamp(),
+                message.content(),
+                message.causationId(),
+                message.correlationId(),
+                message.sequence(),
+                claims,
+                message.outcome(),
+                message.durationMillis(),
+                message.metadata());
     }
 }

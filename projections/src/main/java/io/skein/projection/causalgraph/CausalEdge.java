@@ -28,7 +28,11 @@ record CausalEdge(String network, NetworkGraph graph, int number) {
     }
 
     String relationship() {
-        return KINDS[graph.kind(number)].name().toLowerCase(Locale.ROOT);
+        return relationship(graph.kind(number));
+    }
+
+    static String relationship(int kind) {
+        return KINDS[kind].name().toLowerCase(Locale.ROOT);
     }
 
     byte @Nullable [] latencies() {

@@ -76,6 +76,12 @@ public final class GraphTopologyManager implements Projection {
         return new GraphFold(known);
     }
 
+    /** SHA-256 of what is in memory, which is made from what is stored where there is nothing; equal after a live run, a replay and a crash. */
+    public byte[] stateDigest(long after, Connection database) throws SQLException {
+        Topology known = memory;
+        return (known == null || position != after ? remember(after, database) : known).digest();
+    }
+
     private Topology remember(long after, Connection database) throws SQLException {
         Topology restored = new Topology(limits);
         TopologyRows.restore(restored, database);

@@ -1,6 +1,7 @@
 package io.skein.projection.causalgraph;
 
 import io.skein.graph.NetworkGraph;
+import io.skein.graph.NetworkGraph.Folded;
 import io.skein.kernel.agent.AgentEvent;
 import io.skein.kernel.agent.AgentQuarantined;
 import io.skein.kernel.agent.AgentRegistered;
@@ -8,6 +9,7 @@ import io.skein.kernel.agent.AgentReleased;
 import io.skein.kernel.agent.MessageBlocked;
 import io.skein.kernel.agent.MessageRecorded;
 import io.skein.kernel.agent.TrustAdjusted;
+import io.skein.kernel.graph.GraphNode;
 import io.skein.kernel.graph.Relationship;
 import io.skein.kernel.id.AgentId;
 import io.skein.kernel.message.Claim;
@@ -15,6 +17,11 @@ import io.skein.kernel.message.ClaimAction;
 import io.skein.kernel.message.Message;
 import io.skein.kernel.message.MessageType;
 import io.skein.kernel.message.Outcome;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -24,6 +31,9 @@ import java.util.TreeMap;
 
 /** What the projection knows between batches: the graph of each network, and the requests that wait for an answer. */
 final class Topology {
+    /** What was let go, by the event at the position. */
+    record Folding(long position, Folded folded) {}
+
     /** A network's graph, and when its shape was measured last. */
     static final class Network {
         final String name;
@@ -36,6 +46,7 @@ final class Topology {
         long folded;
         boolean changed;
         final List<GraphMetrics> measured = new ArrayList<>();
+        final List<Folding> foldings = new ArrayList<>();
 
         Network(String name, GraphLimits limits) {
             this.name = name;
@@ -47,10 +58,31 @@ final class Topology {
             changed = true;
         }
 
+        // A tenth more room than is needed, so that not every new agent folds again.
+        void foldWhereDue(long position) {
+            if (graph.nodeCount() <= limits.maxAgents() && graph.edgeCount() <= limits.maxEdges()) {
+                return;
+            }
+            Folded smaller = graph.fold(
+                    limits.maxAgents() - limits.maxAgents() / 10,
+                    limits.maxEdges() - limits.maxEdges() / 10,
+                    GraphNode.FOLDED_AGENTS,
+                    position);
+            int[] kept = smaller.kept();
+            double[] keptRanks = new double[kept.length];
+            for (int node = 0; node < kept.length; node++) {
+                keptRanks[node] = kept[node] >= 0 && kept[node] < ranks.length ? ranks[kept[node]] : 0;
+            }
+            ranks = keptRanks;
+            graph = smaller.graph();
+            folded += smaller.agents().size();
+            foldings.add(new Folding(position, smaller));
+        }
+
         // Measured again after as many messages as there are nodes and edges: the cost of one message does not grow
         // with the graph.
         void measureWhereDue(long position) {
-            long due = Math.max(limits.snapshotEvery(), (long) graph.nodeCount() + graph.edgeCount());
+            long due = Math.max(limits.measureEvery(), (long) graph.nodeCount() + graph.edgeCount());
             if (graph.messageCount() - measuredAtMessages >= due) {
                 GraphMetrics metrics = GraphMetrics.of(name, graph, ranks, position);
                 ranks = metrics.ranks();
@@ -114,6 +146,7 @@ final class Topology {
     private static void went(Network network, long position) {
         network.graph.sweep(position);
         network.at(position);
+        network.foldWhereDue(position);
         network.measureWhereDue(position);
     }
 
@@ -187,5 +220,30 @@ final class Topology {
             case RESPONSE -> Relationship.RESPONSE;
             case BROADCAST -> Relationship.BROADCAST;
         };
+    }
+
+    /** SHA-256 over all that is in memory: equal states, equal digests. */
+    byte[] digest() {
+        try {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            DataOutputStream out = new DataOutputStream(bytes);
+            for (Network network : networks.values()) {
+                out.writeUTF(network.name);
+                out.write(network.graph.digest());
+                out.writeLong(network.measuredAtMessages);
+                out.writeLong(network.quarantined);
+                out.writeLong(network.folded);
+                for (int node = 0; node < network.ranks.length; node++) {
+                    if (network.ranks[node] > 0) {
+                        out.writeInt(node);
+                        out.writeDouble(network.ranks[node]);
+                    }
+                }
+            }
+            requests.save(out);
+            return MessageDigest.getInstance("SHA-256").digest(bytes.toByteArray());
+        } catch (IOException | NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("a digest in memory failed", impossible);
+        }
     }
 }

@@ -1,8 +1,10 @@
 package io.skein.projection.causalgraph;
 
 import io.skein.graph.NetworkGraph;
+import io.skein.graph.NetworkGraph.EdgeName;
 import io.skein.graph.NetworkGraph.EdgeState;
 import io.skein.graph.NetworkGraph.NodeState;
+import io.skein.projection.causalgraph.Topology.Folding;
 import io.skein.projection.causalgraph.Topology.Network;
 import io.skein.projection.engine.Columns;
 import java.sql.Connection;
@@ -31,17 +33,50 @@ final class TopologyRows {
             Arrays.stream(graph.changedNodes()).forEach(node -> nodes.add(new NodeRow(network.name, graph, node)));
             Arrays.stream(graph.changedEdges()).forEach(edge -> edges.add(new CausalEdge(network.name, graph, edge)));
         }
-        writeNodes(nodes, database);
-        writeEdges(edges, database);
-        writeCounts(changed, database);
+        // First: who was folded and spoke again has a new row.
         for (Network network : changed) {
             for (GraphMetrics metrics : network.measured) {
                 metrics.write(database);
             }
             network.measured.clear();
+            for (Folding folding : network.foldings) {
+                writeFolded(network.name, folding, database);
+            }
+            network.foldings.clear();
+        }
+        writeNodes(nodes, database);
+        writeEdges(edges, database);
+        writeCounts(changed, database);
+        for (Network network : changed) {
             network.graph.forgetChanges();
             network.changed = false;
         }
+    }
+
+    // Rows are changed, not deleted: whoever holds them has to hear of it.
+    private static void writeFolded(String network, Folding folding, Connection database) throws SQLException {
+        Columns.of(folding.folded().agents())
+                .text(agent -> network)
+                .text(agent -> agent)
+                .number(agent -> folding.position())
+                .update(database, """
+                        with folded as (select * from unnest(?, ?, ?) as c (network_id, agent_id, last_position)),
+                        unranked as (
+                            delete from causal_rank r using folded f where r.network_id = f.network_id and r.agent_id = f.agent_id
+                                and r.last_position < f.last_position)
+                        update causal_node n set folded = true, quarantined = false, last_position = f.last_position
+                        from folded f where n.network_id = f.network_id and n.agent_id = f.agent_id""");
+        Columns.of(folding.folded().edges())
+                .text(edge -> network)
+                .text(EdgeName::source)
+                .text(EdgeName::target)
+                .text(edge -> CausalEdge.relationship(edge.kind()))
+                .number(edge -> folding.position())
+                .update(database, """
+                        update causal_edge e set folded = true, quarantine_affected = false, last_position = f.last_position
+                        from unnest(?, ?, ?, ?, ?) as f (network_id, source, target, relationship, last_position)
+                        where e.network_id = f.network_id and e.source = f.source and e.target = f.target
+                            and e.relationship = f.relationship""");
     }
 
     private static void writeNodes(List<NodeRow> rows, Connection database) throws SQLException {

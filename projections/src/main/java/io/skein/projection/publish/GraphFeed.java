@@ -2,10 +2,12 @@ package io.skein.projection.publish;
 
 import io.skein.kernel.graph.GraphEdge;
 import io.skein.kernel.graph.GraphNode;
+import io.skein.kernel.graph.GraphShape;
 import io.skein.kernel.graph.Relationship;
 import io.skein.kernel.id.AgentId;
 import io.skein.projection.publish.RowsSince.Row;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Nodes and edges of the causal graph. */
 final class GraphFeed implements ChangeFeed {
@@ -22,6 +25,10 @@ final class GraphFeed implements ChangeFeed {
         long nodeCount;
         long edgeCount;
         long messageCount;
+        long foldedCount;
+
+        @Nullable
+        GraphShape metrics;
 
         /** One of them for most; more where one event changed more rows than one message should carry. */
         List<Object> parts() {
@@ -44,11 +51,15 @@ final class GraphFeed implements ChangeFeed {
             map.put("nodeCount", nodeCount);
             map.put("edgeCount", edgeCount);
             map.put("messageCount", messageCount);
+            map.put("foldedCount", foldedCount);
+            if (metrics != null) {
+                map.put("metrics", metrics);
+            }
             return map;
         }
     }
 
-    private record Count(long nodes, long edges, long messages) {}
+    private record Count(long nodes, long edges, long messages, long folded) {}
 
     @Override
     public String topic() {
@@ -83,7 +94,12 @@ final class GraphFeed implements ChangeFeed {
                         row.getLong("received"),
                         row.getLong("errors"),
                         row.getBoolean("quarantined"),
+                        row.getInt("neighbours"),
+                        GraphNode.clustering(row.getInt("neighbours"), row.getLong("triangles")),
+                        row.getInt("community"),
+                        row.getBoolean("folded"),
                         row.getLong("first_position"),
+                        row.getLong("active_position"),
                         row.getLong("last_position")));
         List<Row<GraphEdge>> edges = RowsSince.read(
                 database,
@@ -96,7 +112,15 @@ final class GraphFeed implements ChangeFeed {
                         Relationship.valueOf(row.getString("relationship").toUpperCase(Locale.ROOT)),
                         row.getLong("messages"),
                         row.getLong("errors"),
+                        row.getDouble("strength"),
+                        (double) row.getLong("errors") / row.getLong("messages"),
+                        real(row, "latency_p50_millis"),
+                        real(row, "latency_p95_millis"),
+                        real(row, "latency_p99_millis"),
+                        row.getBoolean("quarantine_affected"),
+                        row.getBoolean("folded"),
                         row.getLong("first_position"),
+                        row.getLong("active_position"),
                         row.getLong("last_position")));
         long to = Math.min(RowsSince.completeTo(nodes, asked), RowsSince.completeTo(edges, asked));
         Map<String, Changed> byNetwork = new TreeMap<>();
@@ -111,18 +135,54 @@ final class GraphFeed implements ChangeFeed {
                         "select * from causal_count where last_position > ? and ? is not null order by last_position limit ?",
                         from,
                         asked,
-                        row -> new Count(row.getLong("nodes"), row.getLong("edges"), row.getLong("messages")))
+                        row -> new Count(
+                                row.getLong("nodes"),
+                                row.getLong("edges"),
+                                row.getLong("messages"),
+                                row.getLong("folded_nodes")))
                 .forEach(row -> {
                     Changed changed = byNetwork.get(row.network());
                     if (changed != null) {
                         changed.nodeCount = row.value().nodes();
                         changed.edgeCount = row.value().edges();
                         changed.messageCount = row.value().messages();
+                        changed.foldedCount = row.value().folded();
                     }
                 });
+        RowsSince.read(
+                        database,
+                        "select * from graph_metrics where last_position > ? and last_position <= ? order by last_position limit ?",
+                        from,
+                        to,
+                        GraphFeed::shape)
+                .forEach(row -> of(byNetwork, row.network()).metrics = row.value());
         Map<String, List<Object>> changes = new TreeMap<>();
         byNetwork.forEach((network, changed) -> changes.put(network, changed.parts()));
         return new Changes(to, changes);
+    }
+
+    private static GraphShape shape(ResultSet row) throws SQLException {
+        return new GraphShape(
+                row.getLong("last_position"),
+                row.getLong("messages"),
+                row.getLong("nodes"),
+                row.getLong("edges"),
+                row.getLong("isolated"),
+                row.getLong("stale"),
+                row.getLong("components"),
+                row.getLong("cyclic_components"),
+                row.getLong("largest_component"),
+                row.getLong("communities"),
+                row.getDouble("clustering"),
+                row.getLong("clustering_skips"),
+                row.getDouble("path_length"),
+                real(row, "path_length_error"),
+                row.getInt("pivots"));
+    }
+
+    private static @Nullable Double real(ResultSet row, String column) throws SQLException {
+        double value = row.getDouble(column);
+        return row.wasNull() ? null : value;
     }
 
     private static Changed of(Map<String, Changed> byNetwork, String network) {

@@ -28,6 +28,15 @@ final class GraphReading {
                 : rows.busiestEdgesAmong(networkId, nodes, edgeLimit);
         boolean truncated = nodes.size() < counts.nodes() || edges.size() < counts.edges();
         return new CausalGraph(
-                networkId, position, counts.nodes(), counts.edges(), counts.messages(), truncated, nodes, edges);
+                networkId,
+                position,
+                counts.nodes(),
+                counts.edges(),
+                counts.messages(),
+                counts.folded(),
+                truncated,
+                counts.shape(),
+                nodes,
+                edges);
     }
 }

@@ -3,6 +3,7 @@ package io.skein.query.graph;
 import io.skein.kernel.graph.FindGraph;
 import io.skein.kernel.graph.GraphEdge;
 import io.skein.kernel.graph.GraphNode;
+import io.skein.kernel.graph.GraphShape;
 import io.skein.kernel.id.NetworkId;
 import io.skein.query.graph.GraphRows.Counts;
 import io.skein.query.reading.ConsistentReads;
@@ -14,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 @Component
@@ -30,7 +32,13 @@ final class GraphStream implements LiveSource {
 
     /** Nodes and edges that changed, and how many there are now. */
     record GraphChanges(
-            List<GraphNode> nodes, List<GraphEdge> edges, long nodeCount, long edgeCount, long messageCount) {}
+            List<GraphNode> nodes,
+            List<GraphEdge> edges,
+            long nodeCount,
+            long edgeCount,
+            long messageCount,
+            long foldedCount,
+            @Nullable GraphShape metrics) {}
 
     @Override
     public String stream() {
@@ -79,6 +87,7 @@ final class GraphStream implements LiveSource {
     }
 
     private static GraphChanges body(List<GraphNode> nodes, List<GraphEdge> edges, Counts counts) {
-        return new GraphChanges(nodes, edges, counts.nodes(), counts.edges(), counts.messages());
+        return new GraphChanges(
+                nodes, edges, counts.nodes(), counts.edges(), counts.messages(), counts.folded(), counts.shape());
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.skein.projection.publish;
+
+import org.jspecify.annotations.NullMarked;
