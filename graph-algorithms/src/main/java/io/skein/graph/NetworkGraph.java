@@ -866,7 +866,7 @@ public final class NetworkGraph {
                 weight(edge),
                 step(edge),
                 strength(edge),
-                latencies(edge),
+                latencies(edge).clone(),
                 firstPositionOfEdge(edge),
                 activePositionOfEdge(edge),
                 lastPositionOfEdge(edge));
