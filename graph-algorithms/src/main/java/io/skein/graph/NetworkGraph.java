@@ -729,8 +729,9 @@ public final class NetworkGraph {
      * @param keepNodes most nodes to keep, besides the aggregate, those in quarantine and those of the event at the position
      * @param keepEdges most edges to keep, besides those of the event at the position and the aggregate's new ones
      * @param aggregate agent id of the node they go into
+     * @param coarse whether edges of those that go are told from each other no longer: all go into the aggregate's edges with itself, one for each kind
      */
-    public Folded fold(int keepNodes, int keepEdges, String aggregate, long position) {
+    public Folded fold(int keepNodes, int keepEdges, String aggregate, boolean coarse, long position) {
         long nodesBefore = oldestKept(nodeActive, keepNodes, position);
         long edgesBefore = oldestKept(edgeActive, keepEdges, position);
         NetworkGraph left = new NetworkGraph();
@@ -780,7 +781,7 @@ public final class NetworkGraph {
             int edge = dropped.get(i);
             int source = numbers[source(edge)];
             int target = numbers[target(edge)];
-            boolean moved = source == into || target == into;
+            boolean moved = !coarse && (source == into || target == into);
             edges.add(new EdgeName(agent(source(edge)), agent(target(edge)), kind(edge)));
             left.take(this, edge, moved ? source : into, moved ? target : into, position);
         }

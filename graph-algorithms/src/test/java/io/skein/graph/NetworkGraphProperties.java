@@ -160,7 +160,8 @@ class NetworkGraphProperties {
         talk(graph, random, agents, messages);
         int keepNodes = 1 + random.nextInt(agents);
         int keepEdges = 1 + random.nextInt(messages);
-        Folded folded = graph.fold(keepNodes, keepEdges, "(folded)", messages);
+        boolean coarse = random.nextBoolean();
+        Folded folded = graph.fold(keepNodes, keepEdges, "(folded)", coarse, messages);
         NetworkGraph left = folded.graph();
         assertThat(left.nodeCount() + folded.agents().size()).isEqualTo(graph.nodeCount() + 1);
         assertThat(totals(left)).isEqualTo(totals(graph));

@@ -58,15 +58,23 @@ final class Topology {
             changed = true;
         }
 
-        // A tenth more room than is needed, so that not every new agent folds again.
+        // A tenth more room than is needed, so that not every new agent folds again; where the edges of those that go
+        // are too many, they go too.
         void foldWhereDue(long position) {
-            if (graph.nodeCount() <= limits.maxAgents() && graph.edgeCount() <= limits.maxEdges()) {
-                return;
+            if (graph.nodeCount() > limits.maxAgents() || graph.edgeCount() > limits.maxEdges()) {
+                fold(false, position);
+                if (graph.edgeCount() > limits.maxEdges()) {
+                    fold(true, position);
+                }
             }
+        }
+
+        private void fold(boolean coarse, long position) {
             Folded smaller = graph.fold(
                     limits.maxAgents() - limits.maxAgents() / 10,
                     limits.maxEdges() - limits.maxEdges() / 10,
                     GraphNode.FOLDED_AGENTS,
+                    coarse,
                     position);
             int[] kept = smaller.kept();
             double[] keptRanks = new double[kept.length];
