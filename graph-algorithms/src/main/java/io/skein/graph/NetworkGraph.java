@@ -27,7 +27,6 @@ public final class NetworkGraph {
 
     private static final int COMMUNITY_CAP = 32;
     private static final int MESSAGES_EACH_NODE = 4;
-    private static final int EDGES_EACH_SWEEP = 2;
     private static final double STRENGTH_STEP = 0.01;
     private static final int NONE = -1;
     private static final long RESTORED = -1;
@@ -56,7 +55,8 @@ public final class NetworkGraph {
     private final IntColumn nextOfLow = new IntColumn();
     private final IntColumn nextOfHigh = new IntColumn();
     private final IntColumn firstEdges = new IntColumn();
-    private int[] slots = new int[32];
+    // The link's number from 1, and above it its hash: most strangers are known without looking at the link.
+    private long[] slots = new long[32];
 
     private final IntColumn edgeLinks = new IntColumn();
     private final IntColumn nextEdges = new IntColumn();
@@ -213,7 +213,7 @@ public final class NetworkGraph {
 
     /** The number of the edge, or -1. */
     public int findEdge(int source, int target, int kind) {
-        int link = slots[slot(Math.min(source, target), Math.max(source, target))] - 1;
+        int link = (int) slots[slot(Math.min(source, target), Math.max(source, target))] - 1;
         return link == NONE ? NONE : edgeOf(link, code(source, target, kind));
     }
 
@@ -273,10 +273,10 @@ public final class NetworkGraph {
     private int link(int from, int to, long position) {
         int slot = slot(from, to);
         if (slots[slot] != 0) {
-            return slots[slot] - 1;
+            return (int) slots[slot] - 1;
         }
         int link = low.size();
-        slots[slot] = link + 1;
+        slots[slot] = (long) hash(from, to) << 32 | (link + 1);
         low.add(from);
         high.add(to);
         firstEdges.add(NONE);
@@ -328,15 +328,22 @@ public final class NetworkGraph {
 
     private int slot(int from, int to) {
         int mask = slots.length - 1;
-        int slot = Mix.of((long) from << 32 | to) & mask;
+        int hash = hash(from, to);
+        int slot = hash & mask;
         while (slots[slot] != 0) {
-            int link = slots[slot] - 1;
-            if (low.get(link) == from && high.get(link) == to) {
-                break;
+            if ((int) (slots[slot] >>> 32) == hash) {
+                int link = (int) slots[slot] - 1;
+                if (low.get(link) == from && high.get(link) == to) {
+                    break;
+                }
             }
             slot = (slot + 1) & mask;
         }
         return slot;
+    }
+
+    private static int hash(int from, int to) {
+        return Mix.of((long) from << 32 | to);
     }
 
     private void rehash() {
@@ -344,14 +351,16 @@ public final class NetworkGraph {
             throw new IllegalStateException(
                     "a network has " + low.size() + " pairs of agents; expected at most half of " + slots.length);
         }
-        int[] wider = new int[slots.length * 2];
+        long[] wider = new long[slots.length * 2];
         int mask = wider.length - 1;
-        for (int link = 0; link < low.size(); link++) {
-            int slot = Mix.of((long) low.get(link) << 32 | high.get(link)) & mask;
-            while (wider[slot] != 0) {
-                slot = (slot + 1) & mask;
+        for (long held : slots) {
+            if (held != 0) {
+                int slot = (int) (held >>> 32) & mask;
+                while (wider[slot] != 0) {
+                    slot = (slot + 1) & mask;
+                }
+                wider[slot] = held;
             }
-            wider[slot] = link + 1;
         }
         slots = wider;
     }
@@ -359,13 +368,13 @@ public final class NetworkGraph {
     // ---- going round -----------------------------------------------------------------------------------------------
 
     /**
-     * Looks at two edges more, and each fourth time at one node, all in turn: the node joins the community that most of its messages stay in, an edge that was not used
+     * Looks at one edge more, and each fourth time at one node, all in turn: the node joins the community that most of its messages stay in, an edge that was not used
      * gets the strength that is left of it. Called once for each message, so everything is looked at again and again and nothing all at once.
      */
     public void sweep(long position) {
         int edgeCount = edgeLinks.size();
-        for (int i = 0; i < EDGES_EACH_SWEEP && i < edgeCount; i++) {
-            refresh((int) ((messageCount * EDGES_EACH_SWEEP + i) % edgeCount), position);
+        if (edgeCount > 0) {
+            refresh((int) (messageCount % edgeCount), position);
         }
         if (ordinals.size() > 0 && messageCount % MESSAGES_EACH_NODE == 0) {
             joinCommunity((int) (messageCount / MESSAGES_EACH_NODE % ordinals.size()), position);
