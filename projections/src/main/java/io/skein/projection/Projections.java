@@ -48,7 +48,12 @@ import org.springframework.transaction.PlatformTransactionManager;
 
 /** The projections side: import it into a context whose database has the schema, and the read tables follow the log. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({ProjectionsSettings.class, GraphLimits.class, PublishingSettings.class, PastSettings.class})
+@EnableConfigurationProperties({
+    ProjectionsSettings.class,
+    GraphLimits.class,
+    PublishingSettings.class,
+    PastSettings.class
+})
 public class Projections {
 
     @Bean(destroyMethod = "close")
