@@ -3,6 +3,7 @@ package io.skein.eventlog;
 import io.skein.kernel.agent.AgentQuarantined;
 import io.skein.kernel.agent.AgentRegistered;
 import io.skein.kernel.agent.AgentReleased;
+import io.skein.kernel.agent.InterventionDecided;
 import io.skein.kernel.agent.MessageBlocked;
 import io.skein.kernel.agent.MessageRecorded;
 import io.skein.kernel.agent.TrustAdjusted;
@@ -22,6 +23,7 @@ public final class EventTypes {
                     TrustAdjusted.class,
                     AgentQuarantined.class,
                     AgentReleased.class,
+                    InterventionDecided.class,
                     AlertEvent.AlertRaised.class,
                     AlertEvent.AlertUpdated.class,
                     AlertEvent.AlertAcknowledged.class,

@@ -89,7 +89,7 @@ public final class LogFixture {
         execute("""
                 set session_replication_role = replica;
                 truncate event_log, processor_token, projection_progress, projection_checkpoint, projection_dead_letter, routing_reentry,
-                    proposed_command, agent, causal_node, causal_edge, causal_count, graph_metrics, causal_rank, alert, metrics_window, audit_entry, policy_version, trust_charge, trust_change, log_clock""");
+                    proposed_command, agent, causal_node, causal_edge, causal_count, graph_metrics, causal_rank, alert, metrics_window, audit_entry, policy_version, trust_charge, trust_change, trust_policy, trust_alert, intervention, log_clock""");
         sequences.clear();
         head = 0;
     }

@@ -1,9 +1,12 @@
 package io.skein.command.agent;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import io.skein.command.quarantine.QuarantinedAgents;
 import io.skein.kernel.agent.AdjustTrust;
 import io.skein.kernel.agent.AgentCommand;
 import io.skein.kernel.agent.AgentEvent;
+import io.skein.kernel.agent.EndQuarantine;
+import io.skein.kernel.agent.Intervene;
 import io.skein.kernel.agent.MessageBlocked;
 import io.skein.kernel.agent.QuarantineAgent;
 import io.skein.kernel.agent.RecordMessage;
@@ -13,6 +16,7 @@ import io.skein.kernel.agent.RegisterAgent;
 import io.skein.kernel.agent.ReleaseAgent;
 import io.skein.kernel.id.AgentKey;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import org.axonframework.commandhandling.CommandHandler;
 import org.axonframework.eventsourcing.EventSourcingHandler;
@@ -43,20 +47,20 @@ final class Agent {
 
     @CommandHandler
     @CreationPolicy(AggregateCreationPolicy.CREATE_IF_MISSING)
-    void handle(RegisterAgent command, Clock clock) {
-        apply(command, clock);
+    void handle(RegisterAgent command, Clock clock, QuarantinedAgents others) {
+        apply(command, clock, others);
     }
 
     @CommandHandler
     @CreationPolicy(AggregateCreationPolicy.CREATE_IF_MISSING)
-    Recorded handle(RecordMessage command, Clock clock) {
-        return answer(apply(command, clock).getLast());
+    Recorded handle(RecordMessage command, Clock clock, QuarantinedAgents others) {
+        return answer(apply(command, clock, others).getLast());
     }
 
     @CommandHandler
     @CreationPolicy(AggregateCreationPolicy.CREATE_IF_MISSING)
-    List<Recorded> handle(RecordMessages command, Clock clock) {
-        List<AgentEvent> facts = apply(command, clock);
+    List<Recorded> handle(RecordMessages command, Clock clock, QuarantinedAgents others) {
+        List<AgentEvent> facts = apply(command, clock, others);
         return facts.subList(facts.size() - command.messages().size(), facts.size()).stream()
                 .map(Agent::answer)
                 .toList();
@@ -64,20 +68,32 @@ final class Agent {
 
     @CommandHandler
     @CreationPolicy(AggregateCreationPolicy.CREATE_IF_MISSING)
-    void handle(AdjustTrust command, Clock clock) {
-        apply(command, clock);
+    void handle(AdjustTrust command, Clock clock, QuarantinedAgents others) {
+        apply(command, clock, others);
     }
 
     @CommandHandler
     @CreationPolicy(AggregateCreationPolicy.CREATE_IF_MISSING)
-    void handle(QuarantineAgent command, Clock clock) {
-        apply(command, clock);
+    void handle(QuarantineAgent command, Clock clock, QuarantinedAgents others) {
+        apply(command, clock, others);
     }
 
     @CommandHandler
     @CreationPolicy(AggregateCreationPolicy.CREATE_IF_MISSING)
-    void handle(ReleaseAgent command, Clock clock) {
-        apply(command, clock);
+    void handle(ReleaseAgent command, Clock clock, QuarantinedAgents others) {
+        apply(command, clock, others);
+    }
+
+    @CommandHandler
+    @CreationPolicy(AggregateCreationPolicy.CREATE_IF_MISSING)
+    void handle(Intervene command, Clock clock, QuarantinedAgents others) {
+        apply(command, clock, others);
+    }
+
+    @CommandHandler
+    @CreationPolicy(AggregateCreationPolicy.CREATE_IF_MISSING)
+    void handle(EndQuarantine command, Clock clock, QuarantinedAgents others) {
+        apply(command, clock, others);
     }
 
     @EventSourcingHandler
@@ -88,9 +104,10 @@ final class Agent {
         state = AgentDecider.evolve(state, event);
     }
 
-    private List<AgentEvent> apply(AgentCommand command, Clock clock) {
-        List<AgentEvent> facts =
-                AgentDecider.decide(state, command, clock.instant()).events();
+    private List<AgentEvent> apply(AgentCommand command, Clock clock, QuarantinedAgents others) {
+        Instant now = clock.instant();
+        List<AgentEvent> facts = AgentDecider.decide(state, command, now, other -> others.contains(other, now))
+                .events();
         facts.forEach(AggregateLifecycle::apply);
         return facts;
     }

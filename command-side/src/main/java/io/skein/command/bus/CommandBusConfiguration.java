@@ -1,5 +1,6 @@
 package io.skein.command.bus;
 
+import io.skein.command.quarantine.QuarantinedAgents;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -62,13 +63,14 @@ class CommandBusConfiguration {
             @Qualifier("commandEventStore") EventStore eventStore,
             @Qualifier("commandClock") Clock clock,
             @Qualifier("commandSnapshotExecutor") ExecutorService snapshotExecutor,
+            QuarantinedAgents quarantined,
             CommandBusSettings settings) {
         eventStore.registerDispatchInterceptor(new EventIds());
         SimpleCommandBus bus = SimpleCommandBus.builder().build();
         bus.registerHandlerInterceptor(new AppendedPositions());
         ParameterResolverFactory parameters = MultiParameterResolverFactory.ordered(
                 ClasspathParameterResolverFactory.forClassLoader(CommandBusConfiguration.class.getClassLoader()),
-                new SimpleResourceParameterResolverFactory(List.of(clock)));
+                new SimpleResourceParameterResolverFactory(List.of(clock, quarantined)));
         HandlerDefinition handlers =
                 ClasspathHandlerDefinition.forClassLoader(CommandBusConfiguration.class.getClassLoader());
         Map<Class<?>, Repository<?>> repositories = new LinkedHashMap<>();

@@ -2,10 +2,13 @@ package io.skein.command.bus;
 
 import io.skein.eventlog.MessageIds;
 import io.skein.kernel.agent.AgentEvent;
+import io.skein.kernel.agent.InterventionDecided;
 import io.skein.kernel.agent.MessageBlocked;
 import io.skein.kernel.agent.MessageRecorded;
 import io.skein.kernel.agent.TrustAdjusted;
+import io.skein.kernel.id.AgentId;
 import io.skein.kernel.id.MessageId;
+import io.skein.kernel.id.NetworkId;
 import io.skein.kernel.message.Message;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -52,19 +55,20 @@ final class EventIds implements MessageDispatchInterceptor<EventMessage<?>> {
                 MessageIds.eventId(message.networkId(), message.messageId());
             case MessageBlocked(Message message, var reason, var at) ->
                 MessageIds.eventId(message.networkId(), message.messageId());
-            case TrustAdjusted adjusted -> adjustmentId(adjusted);
+            case TrustAdjusted adjusted ->
+                derived("trust-adjustment", adjusted.networkId(), adjusted.agentId(), adjusted.adjustmentId());
+            case InterventionDecided decided ->
+                derived("intervention", decided.networkId(), decided.agentId(), decided.interventionId());
             default -> null;
         };
     }
 
-    // A digest of agent and adjustment cannot be mistaken for a message's id by accident.
-    private static UUID adjustmentId(TrustAdjusted adjusted) {
-        String name = "trust-adjustment\n" + adjusted.agentId().value().length() + "\n"
-                + adjusted.agentId().value() + "\n" + adjusted.adjustmentId();
+    // A digest of agent and act cannot be mistaken for a message's id by accident.
+    private static UUID derived(String kind, NetworkId network, AgentId agent, String act) {
+        String name = kind + "\n" + agent.value().length() + "\n" + agent.value() + "\n" + act;
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_8));
-            return MessageIds.eventId(
-                    adjusted.networkId(), new MessageId(HexFormat.of().formatHex(digest)));
+            return MessageIds.eventId(network, new MessageId(HexFormat.of().formatHex(digest)));
         } catch (NoSuchAlgorithmException missing) {
             throw new IllegalStateException("every Java platform has SHA-256", missing);
         }

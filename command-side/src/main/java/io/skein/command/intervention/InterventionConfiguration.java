@@ -2,6 +2,10 @@ package io.skein.command.intervention;
 
 import io.skein.command.bus.Commands;
 import io.skein.command.ingest.DeadLetters;
+import io.skein.command.quarantine.QuarantinedAgents;
+import io.skein.eventlog.LogNames;
+import io.skein.eventlog.LogPages;
+import io.skein.eventlog.LogTail;
 import java.time.Clock;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -17,5 +21,16 @@ class InterventionConfiguration {
             DeadLetters deadLetters,
             @Qualifier("commandClock") Clock clock) {
         return new Proposals(dataSource, commands, deadLetters, clock);
+    }
+
+    @Bean
+    InterventionProcess commandInterventionProcess(
+            @Qualifier("commandDataSource") DataSource dataSource,
+            @Qualifier("commandLogTail") LogTail tail,
+            Commands commands,
+            QuarantinedAgents quarantined,
+            @Qualifier("commandClock") Clock clock) {
+        return new InterventionProcess(
+                dataSource, new LogPages(dataSource, new LogNames()), tail, commands, quarantined, clock);
     }
 }

@@ -1,4 +1,4 @@
-/** What did the detectors propose, and was it decided? */
+/** What did the detectors propose, and was it decided? Whom does the policy put in quarantine, and when does that end? */
 @NullMarked
 package io.skein.command.intervention;
 

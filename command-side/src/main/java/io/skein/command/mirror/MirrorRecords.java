@@ -6,6 +6,7 @@ import io.skein.eventlog.LogReader;
 import io.skein.kernel.agent.AgentEvent;
 import io.skein.kernel.agent.AgentQuarantined;
 import io.skein.kernel.agent.AgentReleased;
+import io.skein.kernel.agent.InterventionDecided;
 import io.skein.kernel.agent.MessageBlocked;
 import io.skein.kernel.agent.MessageRecorded;
 import io.skein.kernel.alert.AlertEvent;
@@ -65,6 +66,9 @@ final class MirrorRecords {
                 case AgentReleased released ->
                     records.add(stamped(
                             alarm(released.networkId(), released), event, position, type, source, subject(event)));
+                case InterventionDecided decided ->
+                    records.add(stamped(
+                            alarm(decided.networkId(), decided), event, position, type, source, subject(event)));
                 default -> {}
             }
         } else if (event.getPayload() instanceof AlertEvent fact) {

@@ -72,11 +72,14 @@ class AgentDeciderTest {
     }
 
     private static void expect(AgentState given, AgentCommand when, Instant now, AgentEvent... then) {
-        assertThat(AgentDecider.decide(given, when, now)).isEqualTo(new Decision.Accepted<>(List.of(then)));
+        assertThat(AgentDecider.decide(
+                        given, when, now, other -> other.agentId().value().startsWith("bad")))
+                .isEqualTo(new Decision.Accepted<>(List.of(then)));
     }
 
     private static void expectRefused(AgentState given, AgentCommand when, Reason reason) {
-        assertThat(AgentDecider.decide(given, when, NOW))
+        assertThat(AgentDecider.decide(
+                        given, when, NOW, other -> other.agentId().value().startsWith("bad")))
                 .isInstanceOfSatisfying(
                         Decision.Refused.class,
                         refused -> assertThat(refused.refusal().reason()).isEqualTo(reason));

@@ -4,6 +4,7 @@ import io.skein.kernel.agent.AgentEvent;
 import io.skein.kernel.agent.AgentQuarantined;
 import io.skein.kernel.agent.AgentRegistered;
 import io.skein.kernel.agent.AgentReleased;
+import io.skein.kernel.agent.InterventionDecided;
 import io.skein.kernel.agent.MessageBlocked;
 import io.skein.kernel.agent.MessageRecorded;
 import io.skein.kernel.agent.TrustAdjusted;
@@ -20,6 +21,7 @@ import io.skein.kernel.audit.AuditLogEvent.CheckpointSigned;
 import io.skein.kernel.audit.AuditLogEvent.KeyAdopted;
 import io.skein.kernel.id.AgentId;
 import io.skein.kernel.id.NetworkId;
+import io.skein.kernel.id.UserId;
 import io.skein.kernel.message.Message;
 import io.skein.kernel.policy.PolicyChanged;
 import io.skein.projection.engine.LoggedEvent;
@@ -121,6 +123,14 @@ record Entry(
             case AgentReleased released -> {
                 actor = released.by().value();
                 yield actor + " released " + agent + " from quarantine.";
+            }
+            case InterventionDecided decided -> {
+                actor = UserId.SKEIN.value();
+                yield actor
+                        + (decided.withheld() == null
+                                ? " decided on quarantine for "
+                                : " withheld a quarantine of (" + word(decided.withheld()) + ") ")
+                        + agent + ": " + decided.reason();
             }
         };
         return new Facts(event.networkId().value(), agent, message, actor, agent, summary);

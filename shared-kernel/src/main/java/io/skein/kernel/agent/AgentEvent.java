@@ -6,7 +6,13 @@ import io.skein.kernel.id.NetworkId;
 
 /** What became true of an agent. */
 public sealed interface AgentEvent
-        permits AgentRegistered, MessageRecorded, MessageBlocked, TrustAdjusted, AgentQuarantined, AgentReleased {
+        permits AgentRegistered,
+                MessageRecorded,
+                MessageBlocked,
+                TrustAdjusted,
+                AgentQuarantined,
+                AgentReleased,
+                InterventionDecided {
     NetworkId networkId();
 
     AgentId agentId();

@@ -13,6 +13,15 @@ public final class Policies {
     private final List<PolicyInForce> common = new ArrayList<>(List.of(PolicyInForce.BUILT_IN));
     private final Map<String, List<PolicyInForce>> own = new TreeMap<>();
 
+    /** The same, to be changed apart. */
+    public Policies copy() {
+        Policies copy = new Policies();
+        copy.common.clear();
+        copy.common.addAll(common);
+        own.forEach((network, changes) -> copy.own.put(network, new ArrayList<>(changes)));
+        return copy;
+    }
+
     /** Takes the next change. */
     public void on(PolicyChanged changed, long position) {
         NetworkId network = changed.networkId();
