@@ -32,7 +32,9 @@ create table intervention (
     blocked         bigint      not null default 0,
     blocked_fine    bigint      not null default 0,
     blocked_others  bigint      not null default 0,
+    window_millis   bigint      not null default 0,
     effect          text,
+    effect_final    boolean     not null default true,
     last_position   bigint      not null,
     primary key (network_id, intervention_id)
 );
@@ -41,6 +43,7 @@ create index intervention_by_last_position on intervention (last_position);
 comment on column intervention.until_at is 'null: until released; for one that was withheld, when it would have ended';
 comment on column intervention.blocked_fine is 'of the blocked messages of the agent those that report no error: what the quarantine cost';
 comment on column intervention.blocked_others is 'messages of others that were for agents in quarantine alone, this one among them';
+comment on column intervention.window_millis is 'how long before and after the effect is looked at';
 comment on column intervention.effect is 'JSON; null until there is something to compare';
 
 alter table trust_charge add column weight double precision not null default 0;

@@ -23,6 +23,7 @@ import io.skein.projection.engine.ProjectionProcessors;
 import io.skein.projection.engine.ProjectionRebuilder;
 import io.skein.projection.engine.Sandbox;
 import io.skein.projection.hoarding.Hoards;
+import io.skein.projection.interventions.Interventions;
 import io.skein.projection.loops.PatternDetector;
 import io.skein.projection.metrics.MetricsAggregator;
 import io.skein.projection.past.PastSettings;
@@ -140,6 +141,7 @@ public class Projections {
                 new MetricsAggregator(pages, reader),
                 new AuditTrail(),
                 new PolicyHistory(),
+                new Interventions(new LogReplay(pages, reader)),
                 new PatternDetector(new LogReplay(pages, reader), settings.checkpointEvery()),
                 new PatternWatch(
                         new LogReplay(pages, reader), settings.checkpointEvery(), Projections::patternDetectors));

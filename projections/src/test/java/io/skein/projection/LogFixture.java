@@ -6,8 +6,12 @@ import io.skein.eventlog.EventSerializer;
 import io.skein.eventlog.LogNames;
 import io.skein.eventlog.MessageIds;
 import io.skein.kernel.agent.AgentEvent;
+import io.skein.kernel.agent.AgentQuarantined;
+import io.skein.kernel.agent.AgentReleased;
+import io.skein.kernel.agent.InterventionDecided;
 import io.skein.kernel.agent.MessageBlocked;
 import io.skein.kernel.agent.MessageRecorded;
+import io.skein.kernel.agent.TrustAdjusted;
 import io.skein.kernel.alert.AlertEvent;
 import io.skein.kernel.audit.AuditLogEvent;
 import io.skein.kernel.id.AgentId;
@@ -18,6 +22,7 @@ import io.skein.kernel.message.JsonText;
 import io.skein.kernel.message.Message;
 import io.skein.kernel.message.MessageType;
 import io.skein.kernel.message.Outcome;
+import io.skein.kernel.policy.PolicyChanged;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -158,6 +163,7 @@ public final class LogFixture {
         return switch (event) {
             case AlertEvent alert -> "Alert";
             case AuditLogEvent audit -> "AuditLog";
+            case PolicyChanged changed -> "Policy";
             default -> "Agent";
         };
     }
@@ -167,6 +173,7 @@ public final class LogFixture {
             case AgentEvent agent -> agent.agent().toString();
             case AlertEvent alert -> alert.alertId().value();
             case AuditLogEvent audit -> audit.auditLogId().value();
+            case PolicyChanged changed -> changed.policy().toString();
             default -> throw new IllegalArgumentException(event.getClass().getName());
         };
     }
@@ -175,6 +182,14 @@ public final class LogFixture {
         return switch (event) {
             case MessageRecorded recorded -> recorded.recordedAt();
             case MessageBlocked blocked -> blocked.recordedAt();
+            case TrustAdjusted adjusted -> adjusted.recordedAt();
+            case AgentQuarantined quarantined -> quarantined.recordedAt();
+            case AgentReleased released -> released.recordedAt();
+            case InterventionDecided decided -> decided.recordedAt();
+            case AlertEvent.AlertRaised raised -> raised.recordedAt();
+            case AlertEvent.AlertUpdated updated -> updated.recordedAt();
+            case AlertEvent.AlertDismissed dismissed -> dismissed.recordedAt();
+            case PolicyChanged changed -> changed.recordedAt();
             default -> START;
         };
     }

@@ -53,8 +53,8 @@ final class AgentsFold implements Fold {
     private static final class Change {
         final Key key;
         final NetworkId network;
-        final long firstPosition;
-        final Instant firstSeenAt;
+        long firstPosition;
+        Instant firstSeenAt;
         long lastPosition;
         Instant lastSeenAt;
         long sent;
@@ -99,8 +99,8 @@ final class AgentsFold implements Fold {
     @Override
     public void on(LoggedEvent event) {
         if (event.isA(AlertEvent.class)) {
-            alertSteps.add(
-                    new AlertStep((AlertEvent) event.payload(), event.position(), event.recordedAt(), agents.policies()));
+            alertSteps.add(new AlertStep(
+                    (AlertEvent) event.payload(), event.position(), event.recordedAt(), agents.policies()));
             return;
         }
         if (event.isA(PolicyChanged.class)) {
@@ -155,8 +155,8 @@ final class AgentsFold implements Fold {
                             + (outcome == Outcome.TIMEOUT ? "a timeout" : "an error"),
                     null));
         } else if (outcome == Outcome.OK) {
-            sender.pieces.add(piece(
-                    TrustPiece.Kind.SUCCESS, rules(message.networkId()).success(), 0, at, position, "", null));
+            sender.pieces.add(
+                    piece(TrustPiece.Kind.SUCCESS, rules(message.networkId()).success(), 0, at, position, "", null));
         }
         PeerStatement.of(message).ifPresent(said -> {
             double weight = rules(message.networkId()).peer();
@@ -198,10 +198,14 @@ final class AgentsFold implements Fold {
     }
 
     private Change change(NetworkId network, AgentId agent, long position, Instant at) {
-        Change change =
-                changes.computeIfAbsent(
-                new Key(network.value(), agent.value()),
-                key -> new Change(key, network, position, at, rules(network)));
+        Change change = changes.computeIfAbsent(
+                new Key(network.value(), agent.value()), key -> new Change(key, network, position, at, rules(network)));
+        // What an alert means is only known when the batch is written, after later events were seen.
+        if (position < change.firstPosition) {
+            change.firstPosition = position;
+            change.firstSeenAt = at;
+            change.belief = Belief.none(at);
+        }
         if (position > change.lastPosition) {
             change.lastPosition = position;
             change.lastSeenAt = at;
@@ -351,8 +355,8 @@ final class AgentsFold implements Fold {
             return;
         }
         change.trustChanges++;
-        history.add(new Changed(
-                piece, change.key, change.trustChanges, change.successesSince, change.good, change.bad));
+        history.add(
+                new Changed(piece, change.key, change.trustChanges, change.successesSince, change.good, change.bad));
         change.successesSince = 0;
     }
 

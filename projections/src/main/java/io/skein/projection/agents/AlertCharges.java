@@ -58,7 +58,8 @@ final class AlertCharges {
 
     /** Reads what is known of the alerts that are spoken of. */
     void load(Connection database, Collection<AlertEvent> events) throws SQLException {
-        List<Key> keys = events.stream().map(AlertCharges::key).distinct().sorted().toList();
+        List<Key> keys =
+                events.stream().map(AlertCharges::key).distinct().sorted().toList();
         Columns.of(keys).text(Key::network).text(Key::alert).query(database, """
                 select a.network_id, a.alert_id, a.pattern, a.severity, a.grade, a.dismissed
                 from trust_alert a join unnest(?, ?) as k (network_id, alert_id) using (network_id, alert_id)""", row -> {
@@ -90,13 +91,29 @@ final class AlertCharges {
             case AlertRaised raised -> {
                 Known one = known.computeIfAbsent(
                         key(raised), first -> new Known(raised.pattern(), raised.severity(), raised.grade()));
-                yield grow(one, raised.severity(), raised.grade(), raised.agents(), raised.detector().name(), raised.networkId(), at, policies);
+                yield grow(
+                        one,
+                        raised.severity(),
+                        raised.grade(),
+                        raised.agents(),
+                        raised.detector().name(),
+                        raised.networkId(),
+                        at,
+                        policies);
             }
             case AlertUpdated updated -> {
                 @Nullable Known one = known.get(key(updated));
                 yield one == null
                         ? List.of()
-                        : grow(one, updated.severity(), updated.grade(), updated.agents(), updated.detector().name(), updated.networkId(), at, policies);
+                        : grow(
+                                one,
+                                updated.severity(),
+                                updated.grade(),
+                                updated.agents(),
+                                updated.detector().name(),
+                                updated.networkId(),
+                                at,
+                                policies);
             }
             case AlertDismissed dismissed -> {
                 @Nullable Known one = known.get(key(dismissed));

@@ -11,7 +11,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes the deltas of graph and metrics to {@code causal-graph-updates} and {@code analytics-metrics}: JSON as the live gateway's, with
+ * Publishes the deltas of graph, metrics and trust to {@code causal-graph-updates} and {@code analytics-metrics}: JSON as the live gateway's, with
  * {@code networkId}; {@code from} and {@code to} say that these are the rows whose newest change lies in {@code (from, to]}.
  */
 public final class Publishing implements AutoCloseable {
@@ -33,7 +33,7 @@ public final class Publishing implements AutoCloseable {
         Producer<byte[], byte[]> opened =
                 new KafkaProducer<>(settings.producer(), new ByteArraySerializer(), new ByteArraySerializer());
         producer = opened;
-        for (ChangeFeed feed : List.of(new GraphFeed(), new MetricsFeed())) {
+        for (ChangeFeed feed : List.of(new GraphFeed(), new MetricsFeed(), new TrustFeed())) {
             Publisher publisher = new Publisher(feed, dataSource, opened);
             publishers.add(publisher);
             publisher.start();

@@ -1,6 +1,7 @@
 package io.skein.query.agents;
 
 import io.skein.kernel.agent.AgentQuery.FindAgent;
+import io.skein.kernel.agent.AgentQuery.FindTrust;
 import io.skein.kernel.agent.AgentQuery.ListAgents;
 import io.skein.kernel.agent.AgentQuery.ListNetworks;
 import io.skein.kernel.agent.AgentSummary;
@@ -8,6 +9,7 @@ import io.skein.kernel.id.AgentId;
 import io.skein.kernel.id.NetworkId;
 import io.skein.kernel.page.Answer;
 import io.skein.kernel.page.Page;
+import io.skein.kernel.trust.TrustView;
 import io.skein.query.reading.ConsistentReads;
 import io.skein.query.reading.Cursor;
 import io.skein.query.reading.ProjectionName;
@@ -21,6 +23,7 @@ import org.springframework.stereotype.Component;
 @Component
 final class AgentAnswers implements QueryAnswers {
     private static final String CURSOR = "agents";
+    private static final String TRUST_CURSOR = "trust";
 
     private final ConsistentReads reads;
     private final AgentRows rows;
@@ -35,6 +38,22 @@ final class AgentAnswers implements QueryAnswers {
         return reads.at(
                 ProjectionName.AGENTS,
                 position -> new Answer<>(position, rows.find(query.networkId(), query.agentId())));
+    }
+
+    @QueryHandler
+    Answer<Optional<TrustView>> answer(FindTrust query) {
+        @Nullable String cursor = query.cursor();
+        long before = cursor == null ? Long.MAX_VALUE : Cursor.key(TRUST_CURSOR, cursor, Long::valueOf);
+        return reads.at(ProjectionName.AGENTS, position -> {
+            Page<TrustView.Change> changes = Cursor.page(
+                    position,
+                    rows.trustChanges(query.networkId(), query.agentId(), before, query.limit() + 1),
+                    query.limit(),
+                    TRUST_CURSOR,
+                    last -> Long.toString(last.number()));
+            return new Answer<>(
+                    position, rows.trust(query.networkId(), query.agentId(), changes.items(), changes.next()));
+        });
     }
 
     @QueryHandler

@@ -2,7 +2,9 @@ package io.skein.query.agents;
 
 import io.skein.kernel.agent.AgentSummary;
 import io.skein.kernel.id.AgentId;
+import io.skein.kernel.id.AlertId;
 import io.skein.kernel.id.NetworkId;
+import io.skein.kernel.trust.TrustView;
 import io.skein.query.reading.ItemChanges;
 import io.skein.query.reading.ItemChanges.OfNetwork;
 import io.skein.query.reading.Rows;
@@ -66,6 +68,62 @@ final class AgentRows {
         return jdbc.sql("select network_id from causal_count where messages > 0 order by network_id")
                 .query((row, number) -> new NetworkId(row.getString("network_id")))
                 .list();
+    }
+
+    /** Changes before the given number, newest first. */
+    List<TrustView.Change> trustChanges(NetworkId networkId, AgentId agentId, long before, int limit) {
+        return jdbc.sql("""
+                        select number, position, recorded_at, kind, good, bad, reason, alert_id, changed_by, successes_before, good_after, bad_after
+                        from trust_change where network_id = :network and agent_id = :agent and number < :before
+                        order by number desc limit :limit""")
+                .param("network", networkId.value())
+                .param("agent", agentId.value())
+                .param("before", before)
+                .param("limit", limit)
+                .query((row, number) -> {
+                    Trust after = Trust.of(row.getDouble("good_after"), row.getDouble("bad_after"));
+                    @Nullable String alert = row.getString("alert_id");
+                    return new TrustView.Change(
+                            row.getLong("number"),
+                            row.getLong("position"),
+                            Rows.instant(row, "recorded_at"),
+                            row.getString("kind"),
+                            row.getDouble("good"),
+                            row.getDouble("bad"),
+                            row.getString("reason"),
+                            alert == null ? null : new AlertId(alert),
+                            row.getString("changed_by"),
+                            row.getLong("successes_before"),
+                            after.mean(),
+                            after.low(),
+                            after.high());
+                })
+                .list();
+    }
+
+    /** The belief with these changes. */
+    Optional<TrustView> trust(
+            NetworkId networkId, AgentId agentId, List<TrustView.Change> changes, @Nullable String next) {
+        return jdbc.sql("""
+                        select good, bad, evidence_at, successes_since from agent where network_id = :network and agent_id = :agent""")
+                .param("network", networkId.value())
+                .param("agent", agentId.value())
+                .query((row, number) -> {
+                    Trust trust = Trust.of(row.getDouble("good"), row.getDouble("bad"));
+                    return new TrustView(
+                            networkId,
+                            agentId,
+                            trust.mean(),
+                            trust.low(),
+                            trust.high(),
+                            row.getDouble("good"),
+                            row.getDouble("bad"),
+                            Rows.instant(row, "evidence_at"),
+                            row.getLong("successes_since"),
+                            changes,
+                            next);
+                })
+                .optional();
     }
 
     private static AgentSummary agent(ResultSet row, int number) throws SQLException {

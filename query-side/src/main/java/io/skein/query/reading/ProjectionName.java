@@ -8,6 +8,7 @@ public final class ProjectionName {
     public static final String METRICS = "metrics";
     public static final String AUDIT = "audit";
     public static final String POLICY = "policy";
+    public static final String INTERVENTIONS = "interventions";
 
     private ProjectionName() {}
 }

@@ -1,6 +1,7 @@
 package io.skein.query.web;
 
 import io.skein.kernel.agent.AgentQuery.FindAgent;
+import io.skein.kernel.agent.AgentQuery.FindTrust;
 import io.skein.kernel.agent.AgentQuery.ListAgents;
 import io.skein.kernel.agent.AgentQuery.ListNetworks;
 import io.skein.kernel.agent.AgentSummary;
@@ -8,6 +9,7 @@ import io.skein.kernel.id.AgentId;
 import io.skein.kernel.id.NetworkId;
 import io.skein.kernel.page.Answer;
 import io.skein.kernel.page.Page;
+import io.skein.kernel.trust.TrustView;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
@@ -55,5 +57,22 @@ class AgentController {
                         "agentId",
                         "network " + network + " has no agent " + agentId + " up to position " + answer.position()));
         return Asked.at(answer.position(), agent);
+    }
+
+    @GetMapping("/v1/agents/{agentId}/trust")
+    @Operation(summary = "How far an agent is trusted, and why")
+    ResponseEntity<TrustView> trust(
+            @PathVariable String agentId,
+            @RequestParam(defaultValue = "default") String network,
+            @RequestParam(required = false) @Nullable String cursor,
+            @RequestParam(defaultValue = "100") int limit) {
+        AgentId id = Asked.id("agentId", agentId, AgentId::new);
+        Answer<Optional<TrustView>> answer =
+                ask.of(new FindTrust(Asked.network(network), id, cursor, Asked.limit(limit)), Answer.class);
+        TrustView trust = answer.value()
+                .orElseThrow(() -> Asked.notFound(
+                        "agentId",
+                        "network " + network + " has no agent " + agentId + " up to position " + answer.position()));
+        return Asked.at(answer.position(), trust);
     }
 }
