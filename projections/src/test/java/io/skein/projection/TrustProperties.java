@@ -28,11 +28,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
+import org.jspecify.annotations.Nullable;
 
 /** Trust follows from the log alone: whatever the batches, it is what adding up each piece of evidence by itself, faded to now, gives. */
 class TrustProperties {
@@ -147,7 +149,8 @@ class TrustProperties {
         return events;
     }
 
-    private static MessageRecorded said(String id, String agent, Outcome outcome, String peer, long second) {
+    private static MessageRecorded said(
+            String id, String agent, @Nullable Outcome outcome, @Nullable String peer, long second) {
         Instant at = START.plusSeconds(second);
         Message plain = LogFixture.message(id, "c", agent, List.of(), MessageType.RESPONSE, null, "x", outcome, at);
         Map<String, JsonText> metadata = peer == null
@@ -199,8 +202,8 @@ class TrustProperties {
                         changes++;
                         since = 0;
                     } else if (!mine && agent.equals("a0") && message.metadata().containsKey("peerVerdict")) {
-                        boolean good =
-                                message.metadata().get("peerVerdict").value().contains("good");
+                        boolean good = String.valueOf(message.metadata().get("peerVerdict"))
+                                .contains("good");
                         pieces.add(new Piece(agent, recorded.recordedAt(), good ? 0.1 : 0, good ? 0 : 0.1, true, ""));
                         newest = recorded.recordedAt();
                         changes++;
@@ -300,7 +303,7 @@ class TrustProperties {
         if (dismissed.contains(alert)) {
             return false;
         }
-        Pattern pattern = patterns.get(alert);
+        Pattern pattern = Objects.requireNonNull(patterns.get(alert));
         boolean shared =
                 List.of("ROUTING_LOOP", "LIVELOCK", "DEADLOCK", "CONFLICT").contains(pattern.name());
         boolean guilty = shared

@@ -36,16 +36,21 @@ class ImmuneSystemTest {
         assertThat(skein.get("/v1/alerts/" + alert).path("pattern").asString()).isEqualTo("equivocation");
         JsonNode trust = skein.get("/v1/agents/buyer/trust?network=" + network);
         assertThat(trust.path("trust").asDouble()).isLessThan(65);
-        assertThat(trust.path("trustLow").asDouble()).isLessThan(trust.path("trust").asDouble());
+        assertThat(trust.path("trustLow").asDouble())
+                .isLessThan(trust.path("trust").asDouble());
         assertThat(trust.path("changes").path(0).path("alertId").asString()).isEqualTo(alert);
         assertThat(trust.path("changes").path(0).path("bad").asDouble()).isEqualTo(8);
-        assertThat(trust.path("changes").path(0).path("successesBefore").asLong()).isEqualTo(5);
+        assertThat(trust.path("changes").path(0).path("successesBefore").asLong())
+                .isEqualTo(5);
         assertThat(skein.get("/v1/agents/supplier/trust?network=" + network).path("changes"))
                 .isEmpty();
 
-        assertThat(say(skein, network, "b-1", "buyer", "supplier", "\"outcome\":\"ok\"")).contains("\"blocked\"");
-        assertThat(say(skein, network, "b-2", "supplier", "buyer", "\"outcome\":\"ok\"")).contains("\"blocked\"");
-        assertThat(say(skein, network, "b-3", "supplier", "auditor", "\"outcome\":\"ok\"")).contains("\"recorded\"");
+        assertThat(say(skein, network, "b-1", "buyer", "supplier", "\"outcome\":\"ok\""))
+                .contains("\"blocked\"");
+        assertThat(say(skein, network, "b-2", "supplier", "buyer", "\"outcome\":\"ok\""))
+                .contains("\"blocked\"");
+        assertThat(say(skein, network, "b-3", "supplier", "auditor", "\"outcome\":\"ok\""))
+                .contains("\"recorded\"");
 
         String id = made.path("interventionId").asString();
         JsonNode ended = await(() -> {
@@ -57,15 +62,18 @@ class ImmuneSystemTest {
         assertThat(ended.path("blockedFine").asLong()).isEqualTo(1);
         assertThat(ended.path("blockedOthers").asLong()).isEqualTo(1);
         assertThat(ended.path("effect").path("trouble").path("agents").asLong()).isEqualTo(1);
-        assertThat(say(skein, network, "b-4", "buyer", "supplier", "\"outcome\":\"ok\"")).contains("\"recorded\"");
+        assertThat(say(skein, network, "b-4", "buyer", "supplier", "\"outcome\":\"ok\""))
+                .contains("\"recorded\"");
         skein.awaitCaughtUp();
         assertThat(skein.all("/v1/interventions?network=" + network)).hasSize(1);
 
-        double low = skein.get("/v1/agents/buyer?network=" + network).path("trust").asDouble();
+        double low =
+                skein.get("/v1/agents/buyer?network=" + network).path("trust").asDouble();
         assertThat(skein.post("/v1/alerts/" + alert + "/dismiss", "application/json", "{\"reason\":\"agreed before\"}")
                         .statusCode())
                 .isEqualTo(200);
-        await(() -> skein.get("/v1/agents/buyer?network=" + network).path("trust").asDouble() > low + 20 ? true : null);
+        await(() ->
+                skein.get("/v1/agents/buyer?network=" + network).path("trust").asDouble() > low + 20 ? true : null);
     }
 
     @Test
@@ -81,14 +89,17 @@ class ImmuneSystemTest {
         assertThat(withheld.path("withheld").asString()).isEqualTo("dry_run");
         assertThat(List.of("A", "B", "C")).contains(withheld.path("agentId").asString());
         for (String agent : List.of("A", "B", "C")) {
-            assertThat(say(skein, network, "after-" + agent, agent, "D", "\"outcome\":\"ok\"")).contains("\"recorded\"");
+            assertThat(say(skein, network, "after-" + agent, agent, "D", "\"outcome\":\"ok\""))
+                    .contains("\"recorded\"");
         }
         JsonNode policy = skein.get("/v1/policy?network=" + network);
         assertThat(policy.path("version").asLong()).isEqualTo(1);
-        assertThat(policy.path("rules").path("quarantine").path("dryRun").asBoolean()).isTrue();
+        assertThat(policy.path("rules").path("quarantine").path("dryRun").asBoolean())
+                .isTrue();
         assertThat(skein.all("/v1/policy/history?network=" + network))
                 .singleElement()
-                .satisfies(version -> assertThat(version.path("reason").asString()).isEqualTo("a test"));
+                .satisfies(
+                        version -> assertThat(version.path("reason").asString()).isEqualTo("a test"));
     }
 
     private static void rules(RunningSkein skein, String network, String rules) throws Exception {
@@ -111,7 +122,8 @@ class ImmuneSystemTest {
                 id,
                 from,
                 to,
-                "\"conversationId\":\"order\",\"metadata\":{\"statement\":{\"key\":\"ceiling\",\"value\":" + ceiling + "}}");
+                "\"conversationId\":\"order\",\"metadata\":{\"statement\":{\"key\":\"ceiling\",\"value\":" + ceiling
+                        + "}}");
     }
 
     private static String say(RunningSkein skein, String network, String id, String from, String to, String more)

@@ -71,7 +71,7 @@ public record PolicySettings(
             @DefaultValue("30") double scoreBelow,
             @DefaultValue("true") boolean criticalFacts,
             @DefaultValue("2") int detectors,
-            @DefaultValue("2") int persistentAfter,
+            @DefaultValue("1") int persistentAfter,
             @DefaultValue("1h") Duration evidenceWindow,
             @DefaultValue("15m") Duration duration,
             @DefaultValue("5") int maxAgents,

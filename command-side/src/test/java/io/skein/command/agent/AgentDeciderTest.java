@@ -9,6 +9,9 @@ import io.skein.kernel.agent.AgentEvent;
 import io.skein.kernel.agent.AgentQuarantined;
 import io.skein.kernel.agent.AgentRegistered;
 import io.skein.kernel.agent.AgentReleased;
+import io.skein.kernel.agent.EndQuarantine;
+import io.skein.kernel.agent.Intervene;
+import io.skein.kernel.agent.InterventionDecided;
 import io.skein.kernel.agent.MessageBlocked;
 import io.skein.kernel.agent.MessageRecorded;
 import io.skein.kernel.agent.QuarantineAgent;
@@ -22,6 +25,8 @@ import io.skein.kernel.id.AgentKey;
 import io.skein.kernel.id.MessageId;
 import io.skein.kernel.id.NetworkId;
 import io.skein.kernel.id.UserId;
+import io.skein.kernel.intervention.Rule;
+import io.skein.kernel.intervention.Withheld;
 import io.skein.kernel.message.Message;
 import io.skein.kernel.message.MessageType;
 import io.skein.kernel.problem.Reason;
@@ -170,5 +175,122 @@ class AgentDeciderTest {
                 new AdjustTrust(AGENT, "a-1", 2, 0.5, "review", OPERATOR),
                 NOW,
                 new TrustAdjusted(AGENT.networkId(), AGENT.agentId(), "a-1", 2, 0.5, "review", OPERATOR, NOW));
+    }
+
+    private static Intervene intervene(
+            io.skein.kernel.intervention.Outcome outcome,
+            @org.jspecify.annotations.Nullable Withheld withheld,
+            Instant until) {
+        return new Intervene(
+                AGENT, "i-1", outcome, withheld, Rule.CRITICAL_FACT, null, List.of(), 50, until, 0, 7, "why");
+    }
+
+    private static InterventionDecided decided(
+            io.skein.kernel.intervention.Outcome outcome,
+            @org.jspecify.annotations.Nullable Withheld withheld,
+            Instant until) {
+        return new InterventionDecided(
+                AGENT.networkId(),
+                AGENT.agentId(),
+                "i-1",
+                outcome,
+                withheld,
+                Rule.CRITICAL_FACT,
+                null,
+                List.of(),
+                50,
+                until,
+                0,
+                7,
+                "why",
+                NOW);
+    }
+
+    @Test
+    void what_the_policy_decides_is_recorded_with_its_quarantine_behind_it_or_with_why_not() {
+        Instant until = NOW.plusSeconds(900);
+        AgentQuarantined made =
+                new AgentQuarantined(AGENT.networkId(), AGENT.agentId(), until, "why", null, UserId.SKEIN, NOW);
+        Intervene quarantine = intervene(io.skein.kernel.intervention.Outcome.QUARANTINED, null, until);
+        expect(
+                given(REGISTERED),
+                quarantine,
+                NOW,
+                decided(io.skein.kernel.intervention.Outcome.QUARANTINED, null, until),
+                made);
+        expect(
+                given(REGISTERED, quarantined(null)),
+                quarantine,
+                NOW,
+                decided(io.skein.kernel.intervention.Outcome.WITHHELD, Withheld.OVERTAKEN, until));
+        expect(
+                given(REGISTERED),
+                intervene(io.skein.kernel.intervention.Outcome.QUARANTINED, null, NOW),
+                NOW,
+                decided(io.skein.kernel.intervention.Outcome.WITHHELD, Withheld.TOO_LATE, NOW));
+        expect(
+                given(REGISTERED),
+                intervene(io.skein.kernel.intervention.Outcome.WITHHELD, Withheld.DRY_RUN, until),
+                NOW,
+                decided(io.skein.kernel.intervention.Outcome.WITHHELD, Withheld.DRY_RUN, until));
+        Intervene renewal = intervene(io.skein.kernel.intervention.Outcome.RENEWED, null, until);
+        expect(
+                given(REGISTERED, quarantined(NOW.plusSeconds(60))),
+                renewal,
+                NOW,
+                decided(io.skein.kernel.intervention.Outcome.RENEWED, null, until),
+                made);
+        expect(
+                given(REGISTERED),
+                renewal,
+                NOW,
+                decided(io.skein.kernel.intervention.Outcome.WITHHELD, Withheld.OVERTAKEN, until));
+    }
+
+    @Test
+    void a_quarantine_is_said_to_have_run_out_only_when_it_has() {
+        EndQuarantine end = new EndQuarantine(AGENT);
+        expect(given(REGISTERED, quarantined(NOW.plusSeconds(1))), end, NOW);
+        expect(given(REGISTERED, quarantined(null)), end, NOW);
+        expect(given(REGISTERED), end, NOW);
+        expect(
+                given(REGISTERED, quarantined(NOW)),
+                end,
+                NOW,
+                released(AgentDecider.QUARANTINE_RAN_OUT, UserId.SKEIN, NOW));
+    }
+
+    @Test
+    void a_message_that_would_reach_only_agents_in_quarantine_is_blocked() {
+        for (String targets : List.of("bad-1", "bad-1,bad-2", "bad-1,good", "good", "")) {
+            Message plain = message("m");
+            Message message = new Message(
+                    plain.messageId(),
+                    plain.networkId(),
+                    null,
+                    plain.agentId(),
+                    java.util.Arrays.stream(targets.split(","))
+                            .filter(target -> !target.isEmpty())
+                            .map(AgentId::new)
+                            .toList(),
+                    plain.type(),
+                    NOW,
+                    null,
+                    null,
+                    null,
+                    null,
+                    List.of(),
+                    null,
+                    null,
+                    Map.of());
+            boolean blocked = !targets.isEmpty() && !targets.contains("good");
+            expect(
+                    given(REGISTERED),
+                    new RecordMessage(message),
+                    NOW,
+                    blocked
+                            ? new MessageBlocked(message, "TARGETS_QUARANTINED", NOW)
+                            : new MessageRecorded(message, NOW));
+        }
     }
 }

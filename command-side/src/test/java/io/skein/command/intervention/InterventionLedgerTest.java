@@ -200,7 +200,6 @@ class InterventionLedgerTest {
     @Test
     void a_warning_that_goes_on_is_enough_and_a_network_that_multiplies_messages_accuses_nobody() {
         alert("a", Pattern.HOARDING, Severity.WARNING, Grade.FINDING, said("x"), "x");
-        grown("a", Severity.WARNING, Grade.FINDING, said("x"), "x");
         assertThat(intended()).isEmpty();
         grown("a", Severity.WARNING, Grade.FINDING, said("x"), "x");
         assertThat(intended()).hasSize(1);

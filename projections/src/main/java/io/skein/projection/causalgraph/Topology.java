@@ -6,6 +6,7 @@ import io.skein.kernel.agent.AgentEvent;
 import io.skein.kernel.agent.AgentQuarantined;
 import io.skein.kernel.agent.AgentRegistered;
 import io.skein.kernel.agent.AgentReleased;
+import io.skein.kernel.agent.InterventionDecided;
 import io.skein.kernel.agent.MessageBlocked;
 import io.skein.kernel.agent.MessageRecorded;
 import io.skein.kernel.agent.TrustAdjusted;
@@ -138,6 +139,7 @@ final class Topology {
         switch (event) {
             case AgentRegistered registered -> {}
             case TrustAdjusted adjusted -> {}
+            case InterventionDecided decided -> {}
             case MessageRecorded recorded -> {
                 recorded(network.graph, recorded.message(), position);
                 went(network, position);

@@ -63,7 +63,8 @@ final class InterventionsFold implements Fold {
         Looking one = null;
         if (event instanceof InterventionDecided decided && decided.outcome() != Outcome.RENEWED) {
             one = looking(decided, decided.interventionId(), decided.until(), position, at, decided.withheld() != null);
-        } else if (event instanceof AgentQuarantined quarantined && !quarantined.by().equals(UserId.SKEIN)) {
+        } else if (event instanceof AgentQuarantined quarantined
+                && !quarantined.by().equals(UserId.SKEIN)) {
             one = looking(quarantined, byHand(position), quarantined.expiresAt(), position, at, false);
         }
         if (one != null) {
@@ -137,7 +138,9 @@ final class InterventionsFold implements Fold {
                 case AgentQuarantined quarantined -> quarantined(database, quarantined, step);
                 case AgentReleased released -> end(database, released, step, released.by(), released.reason());
                 case MessageBlocked blocked -> blocked(database, blocked, step);
-                default -> throw new IllegalStateException("step of type " + step.event().getClass());
+                default ->
+                    throw new IllegalStateException(
+                            "step of type " + step.event().getClass());
             }
         }
         steps.clear();
@@ -155,7 +158,8 @@ final class InterventionsFold implements Fold {
     }
 
     private void before(Connection database, Looking one) throws SQLException {
-        long present = looking.stream().filter(other -> other.pastRead && !other.over).count();
+        long present =
+                looking.stream().filter(other -> other.pastRead && !other.over).count();
         if (present >= MOST_LOOKED_AT) {
             one.over = true;
             one.cut = null;

@@ -29,7 +29,14 @@ final class Looking {
 
     private long nextPart = 1;
 
-    Looking(String network, String id, String agent, long position, long startMilli, long windowMillis, boolean withheld) {
+    Looking(
+            String network,
+            String id,
+            String agent,
+            long position,
+            long startMilli,
+            long windowMillis,
+            boolean withheld) {
         this.network = network;
         this.id = id;
         this.agent = agent;

@@ -74,8 +74,8 @@ final class TrustFeed implements ChangeFeed {
                 .forEach(row -> byNetwork
                         .computeIfAbsent(row.network(), absent -> new ArrayList<>())
                         .add(row.value()));
-        Map<String, Object> changes = new TreeMap<>();
-        byNetwork.forEach((network, items) -> changes.put(network, Map.of("items", items)));
+        Map<String, List<Object>> changes = new TreeMap<>();
+        byNetwork.forEach((network, items) -> changes.put(network, List.of(Map.of("items", items))));
         return new Changes(to, changes);
     }
 }

@@ -22,8 +22,7 @@ class EffectsTest {
     private static final long WINDOW = 60_000;
 
     /** Every agent says {@code many} messages in each of the three periods, with a share of trouble for each. */
-    private static void says(
-            List<Said> said, Random random, String agent, String to, int many, double[] trouble) {
+    private static void says(List<Said> said, Random random, String agent, String to, int many, double[] trouble) {
         for (int period = 0; period < 3; period++) {
             for (int i = 0; i < many; i++) {
                 long at = START + (period - 2) * WINDOW + (long) (random.nextDouble() * WINDOW);
@@ -48,11 +47,13 @@ class EffectsTest {
 
     @Test
     void a_real_effect_is_told_from_a_trend_that_everybody_has() {
-        Measure real = fleet(new double[] {0.5, 0.5, 0.1}, new double[] {0.2, 0.2, 0.3}, 1).trouble();
+        Measure real = fleet(new double[] {0.5, 0.5, 0.1}, new double[] {0.2, 0.2, 0.3}, 1)
+                .trouble();
         assertThat(real.effect()).isCloseTo(-0.5, within(0.1));
         assertThat(real.high()).isNotNull().isLessThan(-0.3);
         assertThat(real.placebo()).isCloseTo(0, within(0.1));
-        Measure trend = fleet(new double[] {0.5, 0.5, 0.2}, new double[] {0.5, 0.5, 0.2}, 2).trouble();
+        Measure trend = fleet(new double[] {0.5, 0.5, 0.2}, new double[] {0.5, 0.5, 0.2}, 2)
+                .trouble();
         assertThat(trend.naive()).as("looks good").isLessThan(-0.2);
         assertThat(trend.effect()).as("and is nothing").isCloseTo(0, within(0.1));
         assertThat(trend.low()).isNotNull().isNegative();
@@ -60,16 +61,16 @@ class EffectsTest {
     }
 
     @Test
-    void the_interval_covers_the_truth_about_as_often_as_it_says() {
+    void the_interval_covers_the_truth_at_least_as_often_as_it_says() {
         int covered = 0;
         for (int seed = 0; seed < 300; seed++) {
-            Measure measure = fleet(new double[] {0.4, 0.4, 0.2}, new double[] {0.4, 0.4, 0.4}, seed).trouble();
+            Measure measure = fleet(new double[] {0.4, 0.4, 0.2}, new double[] {0.4, 0.4, 0.4}, seed)
+                    .trouble();
             covered += Objects.requireNonNull(measure.low()) <= -0.2 && Objects.requireNonNull(measure.high()) >= -0.2
                     ? 1
                     : 0;
         }
-        // Agents that are compared with several make it a little too narrow.
-        assertThat(covered).isBetween(230, 295);
+        assertThat(covered).isBetween(262, 298);
     }
 
     @Test
@@ -121,7 +122,13 @@ class EffectsTest {
     }
 
     private static @Nullable Double naive(
-            List<Said> said, int agents, Set<String> apart, boolean trouble, long shift, long length, boolean compared) {
+            List<Said> said,
+            int agents,
+            Set<String> apart,
+            boolean trouble,
+            long shift,
+            long length,
+            boolean compared) {
         long zero = START + shift;
         Set<String> contacts = new HashSet<>();
         for (Said one : said) {
@@ -150,8 +157,7 @@ class EffectsTest {
             List<String> others = new ArrayList<>(usable);
             others.removeAll(contacts);
             others.sort((one, other) -> {
-                int nearer = Double.compare(
-                        distance(said, agent, one, zero), distance(said, agent, other, zero));
+                int nearer = Double.compare(distance(said, agent, one, zero), distance(said, agent, other, zero));
                 return nearer != 0 ? nearer : one.compareTo(other);
             });
             double own = change(said, agent, zero, length, trouble);

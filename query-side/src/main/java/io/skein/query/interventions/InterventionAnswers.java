@@ -66,11 +66,7 @@ final class InterventionAnswers implements QueryAnswers {
         return reads.at(
                 ProjectionName.INTERVENTIONS,
                 position -> Cursor.page(
-                        position,
-                        list(query, before),
-                        query.limit(),
-                        CURSOR,
-                        last -> Long.toString(last.position())));
+                        position, list(query, before), query.limit(), CURSOR, last -> Long.toString(last.position())));
     }
 
     private List<InterventionView> list(ListInterventions query, long before) {

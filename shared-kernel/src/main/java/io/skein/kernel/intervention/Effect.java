@@ -17,7 +17,7 @@ public record Effect(double beforeSeconds, double afterSeconds, boolean isFinal,
      * One figure. Below 0 is less of it.
      *
      * @param effect matched difference in differences; null where there is nobody to compare with
-     * @param low lower bound of its 90 % interval; null for fewer than two agents. Agents that serve several as comparison make it a little too narrow
+     * @param low lower bound of its 90 % interval; null for fewer than two agents on either side
      * @param high upper bound
      * @param placebo the same one period earlier, when nothing was done: what this measure shows by chance and by trend
      * @param naive after less before without comparison; it nearly always looks good

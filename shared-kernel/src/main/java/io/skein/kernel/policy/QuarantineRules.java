@@ -32,7 +32,7 @@ public record QuarantineRules(
         double hysteresis,
         int emergencyAgents) {
     public static final QuarantineRules BUILT_IN =
-            new QuarantineRules(true, false, 30, true, 2, 2, 3_600, 900, 5, 0.10, 0, 5, 3);
+            new QuarantineRules(true, false, 30, true, 2, 1, 3_600, 900, 5, 0.10, 0, 5, 3);
 
     /** How many agents of a network of that size may be in quarantine at once. */
     public long budget(long agents) {

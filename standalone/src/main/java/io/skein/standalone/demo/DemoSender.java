@@ -11,11 +11,15 @@ import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Lets the fleet speak in real time through the server's HTTP door, as any agent would. */
 public final class DemoSender implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DemoSender.class);
     private static final int LARGEST_BATCH = 200;
+
+    private static final int QUARANTINE_SECONDS = 60;
 
     private final DemoFleet fleet;
     private final ServerClient client;
@@ -41,8 +45,24 @@ public final class DemoSender implements AutoCloseable {
         client.close();
     }
 
+    /** So that every round of faults is seen, quarantines are short here, unless somebody has given the network rules of its own. */
+    private void declareRules() {
+        String network = DemoFleet.NETWORK.value();
+        try {
+            if (!client.policy(network).has("networkId")) {
+                ObjectNode change = JsonNodeFactory.instance.objectNode();
+                change.put("reason", "The demo's faults come again every three minutes.");
+                change.putObject("rules").putObject("quarantine").put("durationSeconds", QUARANTINE_SECONDS);
+                client.changePolicy(network, change);
+            }
+        } catch (UnreachableException lost) {
+            LOG.warn("event=demo_rules_not_declared reason=\"{}\"", lost.getMessage());
+        }
+    }
+
     private void speak() {
         try {
+            declareRules();
             Message next = fleet.next();
             while (!Thread.currentThread().isInterrupted()) {
                 Thread.sleep(Duration.between(Instant.now(), next.timestamp()));

@@ -33,6 +33,7 @@ final class Faults {
     private final Chance chance;
     private final Pool gpu;
     private final List<Fault> seeded = new ArrayList<>();
+    private String lastHoarder = "";
 
     Faults(Agenda agenda, Voices voices, Chance chance, Pool gpu) {
         this.agenda = agenda;
@@ -111,6 +112,7 @@ final class Faults {
     private void hoarding() {
         List<String> coders = chance.some(5, Role.CODER.agents());
         String hoarder = coders.getFirst();
+        lastHoarder = hoarder;
         seed(Pattern.HOARDING, List.of(hoarder), HOARDING_SECONDS);
         String conversation = voices.newConversation("capacity");
         int amount = largestShare();
@@ -194,7 +196,10 @@ final class Faults {
 
     /** Two agents each hold what the other waits for. */
     private void deadlock() {
-        List<String> pair = chance.some(2, Role.CODER.agents());
+        // The hoarder may be in quarantine by then.
+        List<String> free = new ArrayList<>(Role.CODER.agents());
+        free.remove(lastHoarder);
+        List<String> pair = chance.some(2, free);
         seed(Pattern.DEADLOCK, pair, DEADLOCK_SECONDS);
         hold(pair.get(0), "staging-lock", pair.get(1), "release-lock");
         hold(pair.get(1), "release-lock", pair.get(0), "staging-lock");

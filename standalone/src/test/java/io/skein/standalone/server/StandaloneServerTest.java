@@ -7,6 +7,7 @@ import io.skein.db.Schema;
 import io.skein.embedded.EmbeddedKafkaServer;
 import io.skein.embedded.TestDatabase;
 import io.skein.eventlog.KernelJson;
+import io.skein.kernel.id.AgentId;
 import io.skein.standalone.client.ServerClient;
 import io.skein.standalone.client.ServerStatus;
 import io.skein.standalone.demo.DemoFleet;
@@ -65,7 +66,7 @@ final class StandaloneServerTest {
 
     /** In real time, for a minute and a half: the detectors go by the time of recording. */
     @Test
-    void each_fault_of_the_demo_fleet_becomes_one_alert_about_the_guilty_agent_and_nothing_else_does()
+    void each_fault_of_the_demo_fleet_becomes_one_alert_and_a_quarantine_of_the_guilty_agent_and_of_nobody_else()
             throws Exception {
         DemoFleet fleet = new DemoFleet(1, 10, Instant.now());
         DemoFleet same = new DemoFleet(1, 10, Instant.EPOCH);
@@ -73,38 +74,72 @@ final class StandaloneServerTest {
             same.next();
         }
         Map<String, List<String>> guilty = new TreeMap<>();
+        Map<String, List<String>> parties = new TreeMap<>();
         for (Fault fault : same.faults()) {
-            guilty.put(
-                    KernelJson.word(fault.pattern()),
-                    List.of(fault.agents().getFirst().value()));
+            List<String> agents = fault.agents().stream().map(AgentId::value).toList();
+            String pattern = KernelJson.word(fault.pattern());
+            guilty.put(pattern, List.of(agents.getFirst()));
+            // Who of a circle has to go is a matter of trust; victims and relays are named by other faults.
+            boolean circle = List.of("routing_loop", "deadlock").contains(pattern);
+            parties.put(pattern, circle ? agents : agents.subList(0, 1));
         }
         try (StandaloneServer server = start(Map.of());
                 DemoSender sender = DemoSender.start(fleet, server.url())) {
             long deadline = System.nanoTime() + Duration.ofSeconds(150).toNanos();
             Map<String, List<String>> raised = Map.of();
-            while (!raised.equals(guilty) && System.nanoTime() < deadline) {
+            Map<String, JsonNode> made = Map.of();
+            while (!(raised.equals(guilty) && made.keySet().equals(guilty.keySet())) && System.nanoTime() < deadline) {
                 Thread.sleep(500);
                 raised = alerts(server);
+                // That so many are in quarantine at once is an alert of its own.
+                raised.remove("anomaly");
+                made = quarantines(server);
             }
             assertThat(raised).isEqualTo(guilty);
+            assertThat(made.keySet()).isEqualTo(guilty.keySet());
+            made.forEach((pattern, intervention) -> assertThat(parties.get(pattern))
+                    .contains(intervention.path("agentId").asString()));
+            assertThat(made.values().stream()
+                            .mapToLong(one -> one.path("blocked").asLong())
+                            .sum())
+                    .isPositive();
+            assertThat(made.values()).anyMatch(one -> one.has("endedAt") && one.has("effect"));
+        }
+    }
+
+    /** What Skein did, by the pattern that led to it. */
+    private static Map<String, JsonNode> quarantines(StandaloneServer server) throws Exception {
+        Map<String, String> patterns = new TreeMap<>();
+        get(server, "/v1/alerts?network=demo")
+                .forEach(alert -> patterns.put(
+                        alert.path("alertId").asString(), alert.path("pattern").asString()));
+        Map<String, JsonNode> made = new TreeMap<>();
+        for (JsonNode one : get(server, "/v1/interventions?network=demo&outcome=quarantined")) {
+            assertThat(made.put(patterns.getOrDefault(one.path("cause").asString(), "none"), one))
+                    .as("a second quarantine for %s", one)
+                    .isNull();
+        }
+        return made;
+    }
+
+    private static JsonNode get(StandaloneServer server, String path) throws Exception {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            String body = http.send(
+                            HttpRequest.newBuilder(server.url().resolve(path)).build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body();
+            return KernelJson.mapper().readTree(body).path("items");
         }
     }
 
     /** Pattern and, of its agents, the one that a person would name first. */
     private static Map<String, List<String>> alerts(StandaloneServer server) throws Exception {
-        try (HttpClient http = HttpClient.newHttpClient()) {
-            String body = http.send(
-                            HttpRequest.newBuilder(server.url().resolve("/v1/alerts?network=demo"))
-                                    .build(),
-                            HttpResponse.BodyHandlers.ofString())
-                    .body();
-            Map<String, List<String>> alerts = new TreeMap<>();
-            for (JsonNode alert : KernelJson.mapper().readTree(body).path("items")) {
-                alerts.computeIfAbsent(alert.path("pattern").asString(), pattern -> new ArrayList<>())
-                        .add(alert.path("agents").path(0).asString());
-            }
-            return alerts;
+        Map<String, List<String>> alerts = new TreeMap<>();
+        for (JsonNode alert : get(server, "/v1/alerts?network=demo")) {
+            alerts.computeIfAbsent(alert.path("pattern").asString(), pattern -> new ArrayList<>())
+                    .add(alert.path("agents").path(0).asString());
         }
+        return alerts;
     }
 
     @Test
