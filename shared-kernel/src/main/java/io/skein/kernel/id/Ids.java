@@ -16,6 +16,9 @@ public final class Ids {
         if (value.isEmpty()) {
             return "is empty; expected 1 to 256 printable characters";
         }
+        if (isPlain(value)) {
+            return "";
+        }
         int characters = value.codePointCount(0, value.length());
         if (characters > MAX_CHARACTERS) {
             return "has " + characters + " characters; expected at most " + MAX_CHARACTERS;
@@ -28,6 +31,17 @@ public final class Ids {
             i += Character.charCount(point);
         }
         return value.isBlank() ? "is blank; expected 1 to 256 printable characters" : "";
+    }
+
+    // Nearly every id: short, visible ASCII.
+    private static boolean isPlain(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            char unit = value.charAt(i);
+            if (unit <= ' ' || unit > '~') {
+                return false;
+            }
+        }
+        return value.length() <= MAX_CHARACTERS;
     }
 
     private static boolean isPrintable(int point) {

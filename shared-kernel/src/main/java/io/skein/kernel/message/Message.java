@@ -46,7 +46,7 @@ public record Message(
     public Message {
         targetAgents = targetAgents == null ? List.of() : List.copyOf(targetAgents);
         claims = claims == null ? List.of() : List.copyOf(claims);
-        metadata = metadata == null ? Map.of() : withoutNulls(metadata);
+        metadata = metadata == null || metadata.isEmpty() ? Map.of() : withoutNulls(metadata);
     }
 
     private static Map<String, JsonText> withoutNulls(Map<String, JsonText> metadata) {
