@@ -13,6 +13,8 @@ import io.skein.kernel.id.UserId;
 import io.skein.kernel.message.JsonText;
 import java.io.StringWriter;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
@@ -40,6 +42,8 @@ import tools.jackson.databind.ser.std.StdSerializer;
  */
 public final class KernelJson {
     private static final JsonMapper MAPPER = configure(JsonMapper.builder()).build();
+
+    private static final Map<Enum<?>, String> WORDS = new ConcurrentHashMap<>();
 
     private KernelJson() {}
 
@@ -88,7 +92,7 @@ public final class KernelJson {
 
     /** An enumerated value as the API writes it: {@code ROUTING_LOOP} → {@code routing_loop}. */
     public static String word(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT);
+        return WORDS.computeIfAbsent(value, unseen -> unseen.name().toLowerCase(Locale.ROOT));
     }
 
     /**

@@ -28,6 +28,12 @@ public final class LogNames {
         return known;
     }
 
+    /** The number's name if this process has met it. */
+    @Nullable
+    String known(short number) {
+        return names.get(number);
+    }
+
     /** The name's number if this process has met it. */
     public @Nullable Short known(String name) {
         return numbers.get(name);

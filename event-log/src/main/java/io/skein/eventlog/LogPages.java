@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import javax.sql.DataSource;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyOut;
 
 /** Reads the log by pages, in order of position. Thread-safe; each call borrows a connection and gives it back. */
 public final class LogPages {
@@ -46,10 +48,44 @@ public final class LogPages {
      * @throws LogUnavailableException if the database does not answer
      */
     public List<LogRow> after(long after, int limit) {
-        return read(COLUMNS + "where position > ? order by position limit ?", statement -> {
-            statement.setLong(1, after);
-            statement.setInt(2, Math.min(limit, MAX_ROWS));
-        });
+        // COPY hands out rows twice as fast as a cursor does.
+        String copy = "copy (" + COLUMNS + "where position > " + after + " order by position limit "
+                + Math.min(limit, MAX_ROWS) + ") to stdout (format binary)";
+        try (Connection connection = dataSource.getConnection()) {
+            CopyOut stream = connection.unwrap(PGConnection.class).getCopyAPI().copyOut(copy);
+            BinaryRows rows = new BinaryRows();
+            List<LogRow> page = new ArrayList<>();
+            long bytes = 0;
+            try {
+                for (byte[] data = stream.readFromCopy();
+                        data != null && bytes < MAX_BYTES;
+                        data = stream.readFromCopy()) {
+                    LogRow row = rows.read(data, number -> name(number));
+                    if (row != null) {
+                        page.add(row);
+                        bytes += row.payload().length;
+                    }
+                }
+            } finally {
+                if (stream.isActive()) {
+                    stream.cancelCopy();
+                }
+            }
+            return page;
+        } catch (SQLException failure) {
+            throw new LogUnavailableException("event_log could not be read", failure);
+        }
+    }
+
+    // On a connection of its own: the one that reads is busy until the page is done. Happens once for each name.
+    private String name(short number) throws SQLException {
+        String known = names.known(number);
+        if (known != null) {
+            return known;
+        }
+        try (Connection connection = dataSource.getConnection()) {
+            return names.name(connection, number);
+        }
     }
 
     /** Events of one aggregate from {@code firstSequence} on, in order, whatever the aggregate's type. */

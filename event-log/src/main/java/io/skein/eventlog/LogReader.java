@@ -16,6 +16,7 @@ import org.axonframework.eventhandling.WrappedToken;
 import org.axonframework.messaging.StreamableMessageSource;
 import org.axonframework.serialization.Serializer;
 import org.axonframework.serialization.upcasting.event.EventUpcaster;
+import org.axonframework.serialization.upcasting.event.NoOpEventUpcaster;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,17 +25,27 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LogReader implements StreamableMessageSource<TrackedEventMessage<?>> {
     private static final long NOTHING_THERE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final int REST_FACTOR = 4;
+    private static final long MAX_REST_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final int ENOUGH_EVENTS = 2_000;
 
     private final LogPages pages;
     private final LogTail tail;
     private final Serializer serializer;
     private final EventUpcaster upcaster;
+    private final LogCache cache;
 
     public LogReader(LogPages pages, LogTail tail, Serializer serializer, EventUpcaster upcaster) {
+        this(pages, tail, serializer, upcaster, new LogCache());
+    }
+
+    /** @param cache shared only with readers of the same log by the same serializer and upcaster */
+    public LogReader(LogPages pages, LogTail tail, Serializer serializer, EventUpcaster upcaster, LogCache cache) {
         this.pages = pages;
         this.tail = tail;
         this.serializer = serializer;
         this.upcaster = upcaster;
+        this.cache = cache;
     }
 
     /**
@@ -63,9 +74,42 @@ public final class LogReader implements StreamableMessageSource<TrackedEventMess
     /** Turns stored rows into messages; payloads stay bytes until somebody asks for them. */
     public List<TrackedEventMessage<?>> messages(List<LogRow> rows) {
         List<TrackedEventMessage<?>> messages = new ArrayList<>(rows.size());
+        if (upcaster == NoOpEventUpcaster.INSTANCE && rows.stream().allMatch(LogReader::isOfTheLanguage)) {
+            for (LogRow row : rows) {
+                messages.add(new LoggedMessage(row, EventTypes.all().get(row.payloadType()), serializer));
+            }
+            return messages;
+        }
         EventUtils.upcastAndDeserializeTrackedEvents(rows.stream().map(LogRow::tracked), serializer, upcaster)
                 .forEachOrdered(messages::add);
         return messages;
+    }
+
+    private static boolean isOfTheLanguage(LogRow row) {
+        return !row.aggregateType().isEmpty()
+                && row.eventId().version() != LogRow.NAME_BASED
+                && EventTypes.all().containsKey(row.payloadType());
+    }
+
+    /**
+     * Events above the position, in order and without gaps, at most {@code limit} of them; shared with the other readers of the cache. For readers without
+     * upcasters: only then is every row one event.
+     *
+     * @return empty only where the log has nothing above {@code after}
+     * @throws LogUnavailableException if the database does not answer
+     */
+    public List<TrackedEventMessage<?>> after(long after, int limit) {
+        return cache.after(after, limit, new LogCache.Source() {
+            @Override
+            public List<LogRow> fetch(long from, int most) {
+                return pages.after(from, most);
+            }
+
+            @Override
+            public List<TrackedEventMessage<?>> decode(List<LogRow> rows) {
+                return messages(rows);
+            }
+        });
     }
 
     @Override
@@ -88,6 +132,9 @@ public final class LogReader implements StreamableMessageSource<TrackedEventMess
         private long read;
         private @Nullable Runnable callback;
         private boolean asked;
+        /** When the reader last went away with something to do; 0: not yet. */
+        private long busySince;
+
         private volatile boolean closed;
 
         Stream(long after) {
@@ -103,14 +150,30 @@ public final class LogReader implements StreamableMessageSource<TrackedEventMess
         public boolean hasNextAvailable(int timeout, TimeUnit unit) throws InterruptedException {
             long start = System.nanoTime();
             long most = unit.toNanos(timeout);
+            if (most > 0) {
+                gather(most);
+            }
             while (!fillUnlessInterrupted()) {
                 long left = most - (System.nanoTime() - start);
                 if (left <= 0 || isOver()) {
+                    busySince = 0;
                     return false;
                 }
                 await(left);
             }
+            busySince = System.nanoTime();
             return true;
+        }
+
+        // Each round costs a reader a transaction, however few events it takes. So one that keeps up with a busy log
+        // rests between rounds, the longer the dearer they are, and finds more each time; one that was idle, or is
+        // behind, does not.
+        private void gather(long most) throws InterruptedException {
+            if (busySince == 0 || !buffer.isEmpty() || isOver() || tail.head() - read >= ENOUGH_EVENTS) {
+                return;
+            }
+            long worked = System.nanoTime() - busySince;
+            TimeUnit.NANOSECONDS.sleep(Math.min(most, Math.min(worked * REST_FACTOR, MAX_REST_NANOS)));
         }
 
         @Override
@@ -155,14 +218,21 @@ public final class LogReader implements StreamableMessageSource<TrackedEventMess
         private boolean fill() {
             // The tail may not have heard of anything yet; the first look is at the log itself.
             while (buffer.isEmpty() && !closed && (!asked || tail.head() > read)) {
-                List<LogRow> page = pages.after(read, LogPages.MAX_ROWS);
+                long before = read;
+                if (upcaster == NoOpEventUpcaster.INSTANCE) {
+                    List<TrackedEventMessage<?>> page = after(read, LogPages.MAX_ROWS);
+                    buffer.addAll(page);
+                    read = page.isEmpty() ? read : positionOf(page.getLast().trackingToken());
+                } else {
+                    // Upcasters may leave nothing of a page.
+                    List<LogRow> page = pages.after(read, LogPages.MAX_ROWS);
+                    buffer.addAll(messages(page));
+                    read = page.isEmpty() ? read : page.getLast().position();
+                }
                 asked = true;
-                if (page.isEmpty()) {
+                if (read == before) {
                     return false;
                 }
-                // Upcasters may leave nothing of a page.
-                buffer.addAll(messages(page));
-                read = page.getLast().position();
             }
             return !closed && !buffer.isEmpty();
         }

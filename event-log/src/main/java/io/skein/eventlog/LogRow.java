@@ -34,7 +34,7 @@ public record LogRow(
     /** Member of the stored metadata that holds an identifier which is no UUID; the row then has a version 3 UUID made of it. */
     public static final String FOREIGN_ID = "skein-event-id";
 
-    private static final int NAME_BASED = 3;
+    static final int NAME_BASED = 3;
 
     /** The row's UUID for an event's identifier: the same, or, where that is no UUID in its usual spelling, one made of it. */
     public static UUID uuidOf(String identifier) {

@@ -3,6 +3,7 @@ package io.skein.projection;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.skein.eventlog.EventSerializer;
+import io.skein.eventlog.LogCache;
 import io.skein.eventlog.LogNames;
 import io.skein.eventlog.LogPages;
 import io.skein.eventlog.LogReader;
@@ -37,6 +38,7 @@ import io.skein.projection.whatif.WhatIf;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.axonframework.serialization.upcasting.event.NoOpEventUpcaster;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -90,8 +92,11 @@ public class Projections {
 
     @Bean
     LogReader projectionLogReader(
-            @Qualifier("projectionLogPages") LogPages pages, @Qualifier("projectionLogTail") LogTail tail) {
-        return new LogReader(pages, tail, EventSerializer.create(), NoOpEventUpcaster.INSTANCE);
+            @Qualifier("projectionLogPages") LogPages pages,
+            @Qualifier("projectionLogTail") LogTail tail,
+            Optional<LogCache> cache) {
+        return new LogReader(
+                pages, tail, EventSerializer.create(), NoOpEventUpcaster.INSTANCE, cache.orElseGet(LogCache::new));
     }
 
     @Bean(initMethod = "start", destroyMethod = "close")

@@ -15,7 +15,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties(prefix = "skein.projections", ignoreUnknownFields = false)
 public record ProjectionsSettings(
         Database database,
-        @DefaultValue("1000") int batchSize,
+        @DefaultValue("5000") int batchSize,
         @DefaultValue("4") int attempts,
         @DefaultValue("200000") long checkpointEvery) {
 

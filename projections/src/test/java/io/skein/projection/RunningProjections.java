@@ -48,7 +48,7 @@ final class RunningProjections implements AutoCloseable {
         PlatformTransactionManager transactions = wiring.projectionTransactionManager(dataSource);
         LogPages pages = wiring.projectionLogPages(dataSource);
         this.tail = wiring.projectionLogTail(dataSource);
-        LogReader reader = wiring.projectionLogReader(pages, tail);
+        LogReader reader = wiring.projectionLogReader(pages, tail, java.util.Optional.empty());
         List<Projection> projections = Projections.projections(settings, pages, reader).stream()
                 .<Projection>mapMulti((projection, chosen) -> {
                     Projection choose = choice.apply(projection);

@@ -13,7 +13,6 @@ import org.axonframework.commandhandling.CommandBus;
 import org.axonframework.commandhandling.SimpleCommandBus;
 import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.axonframework.commandhandling.gateway.DefaultCommandGateway;
-import org.axonframework.common.lock.PessimisticLockFactory;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventsourcing.AbstractAggregateFactory;
 import org.axonframework.eventsourcing.AggregateFactory;
@@ -122,7 +121,7 @@ class CommandBusConfiguration {
         EventSourcingRepository<T> repository = EventSourcingRepository.builder(registration.aggregate())
                 .eventStore(eventStore)
                 .aggregateFactory(new Factory<>(registration, parameters, handlers))
-                .lockFactory(PessimisticLockFactory.usingDefaults())
+                .lockFactory(new AggregateLocks(Duration.ofSeconds(30)))
                 .cache(new CaffeineAggregateCache(settings.cachedAggregates()))
                 .snapshotTriggerDefinition(trigger)
                 .parameterResolverFactory(parameters)
@@ -131,6 +130,7 @@ class CommandBusConfiguration {
         AggregateAnnotationCommandHandler.<T>builder()
                 .aggregateType(registration.aggregate())
                 .repository(repository)
+                .commandTargetResolver(new CommandTargets())
                 .parameterResolverFactory(parameters)
                 .handlerDefinition(handlers)
                 .creationPolicyAggregateFactory(

@@ -9,7 +9,6 @@ import io.skein.command.kafka.KafkaTopics;
 import io.skein.command.kafka.KafkaTrouble;
 import io.skein.command.kafka.KafkaTroubleException;
 import io.skein.command.kafka.Topics;
-import io.skein.eventlog.LogPages;
 import io.skein.eventlog.LogReader;
 import io.skein.eventlog.LogTail;
 import java.time.Duration;
@@ -54,7 +53,6 @@ public final class Mirror implements SmartLifecycle {
     private final KafkaSettings settings;
     private final KafkaTopics topics;
     private final MirrorToken token;
-    private final LogPages pages;
     private final LogReader reader;
     private final LogTail tail;
     private final MirrorRecords records;
@@ -66,7 +64,6 @@ public final class Mirror implements SmartLifecycle {
             KafkaSettings settings,
             KafkaTopics topics,
             MirrorToken token,
-            LogPages pages,
             LogReader reader,
             LogTail tail,
             MirrorRecords records,
@@ -74,7 +71,6 @@ public final class Mirror implements SmartLifecycle {
         this.settings = settings;
         this.topics = topics;
         this.token = token;
-        this.pages = pages;
         this.reader = reader;
         this.tail = tail;
         this.records = records;
@@ -176,7 +172,7 @@ public final class Mirror implements SmartLifecycle {
                 claim.extend();
                 continue;
             }
-            List<TrackedEventMessage<?>> page = reader.messages(pages.after(at, PAGE));
+            List<TrackedEventMessage<?>> page = reader.after(at, PAGE);
             if (page.isEmpty()) {
                 continue;
             }

@@ -5,10 +5,12 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.skein.command.kafka.KafkaHealth;
 import io.skein.command.kafka.KafkaSettings;
 import io.skein.command.kafka.KafkaTopics;
+import io.skein.eventlog.LogCache;
 import io.skein.eventlog.LogNames;
 import io.skein.eventlog.LogPages;
 import io.skein.eventlog.LogReader;
 import io.skein.eventlog.LogTail;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.axonframework.serialization.Serializer;
 import org.axonframework.serialization.upcasting.event.NoOpEventUpcaster;
@@ -28,14 +30,18 @@ class MirrorConfiguration {
             @Qualifier("commandDataSource") DataSource dataSource,
             @Qualifier("commandSerializer") Serializer serializer,
             @Qualifier("commandLogTail") LogTail tail,
+            Optional<LogCache> cache,
             ObjectProvider<MeterRegistry> meters) {
-        LogPages pages = new LogPages(dataSource, new LogNames());
-        LogReader reader = new LogReader(pages, tail, serializer, NoOpEventUpcaster.INSTANCE);
+        LogReader reader = new LogReader(
+                new LogPages(dataSource, new LogNames()),
+                tail,
+                serializer,
+                NoOpEventUpcaster.INSTANCE,
+                cache.orElseGet(LogCache::new));
         return new Mirror(
                 settings,
                 topics,
                 new MirrorToken(dataSource, serializer),
-                pages,
                 reader,
                 tail,
                 new MirrorRecords(serializer),

@@ -1,6 +1,6 @@
 package io.skein.projection.audit;
 
-import io.skein.projection.engine.Columns;
+import io.skein.projection.engine.CopiedRows;
 import io.skein.projection.engine.Fold;
 import io.skein.projection.engine.LoggedEvent;
 import java.sql.Connection;
@@ -18,25 +18,27 @@ final class AuditFold implements Fold {
 
     @Override
     public void write(Connection database) throws SQLException {
-        Columns.of(entries)
-                .number(Entry::position)
-                .instant(Entry::recordedAt)
-                .text(Entry::network)
-                .text(Entry::eventType)
-                .text(Entry::aggregateType)
-                .text(Entry::aggregateId)
-                .number(Entry::sequence)
-                .text(Entry::agent)
-                .text(Entry::message)
-                .text(Entry::conversation)
-                .text(Entry::actor)
-                .text(Entry::subject)
-                .text(Entry::summary)
-                .update(database, """
-                        insert into audit_entry
-                            (position, recorded_at, network_id, event_type, aggregate_type, aggregate_id, sequence,
-                             agent_id, message_id, conversation_id, actor, subject, summary)
-                        select * from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""");
+        CopiedRows rows = new CopiedRows(13);
+        for (Entry entry : entries) {
+            rows.row()
+                    .number(entry.position())
+                    .instant(entry.recordedAt())
+                    .text(entry.network())
+                    .text(entry.eventType())
+                    .text(entry.aggregateType())
+                    .text(entry.aggregateId())
+                    .number(entry.sequence())
+                    .text(entry.agent())
+                    .text(entry.message())
+                    .text(entry.conversation())
+                    .text(entry.actor())
+                    .text(entry.subject())
+                    .text(entry.summary());
+        }
+        rows.into(
+                database,
+                "audit_entry (position, recorded_at, network_id, event_type, aggregate_type, aggregate_id, sequence,"
+                        + " agent_id, message_id, conversation_id, actor, subject, summary)");
         entries.clear();
     }
 }

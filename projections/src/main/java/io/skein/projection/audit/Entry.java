@@ -1,5 +1,6 @@
 package io.skein.projection.audit;
 
+import io.skein.eventlog.KernelJson;
 import io.skein.kernel.agent.AgentEvent;
 import io.skein.kernel.agent.AgentQuarantined;
 import io.skein.kernel.agent.AgentRegistered;
@@ -27,7 +28,6 @@ import io.skein.kernel.policy.PolicyChanged;
 import io.skein.projection.engine.LoggedEvent;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** One row of the trail. */
@@ -227,6 +227,6 @@ record Entry(
     }
 
     private static String word(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT);
+        return KernelJson.word(value);
     }
 }

@@ -215,16 +215,15 @@ final class BatchingInvoker implements EventHandlerInvoker {
 
         private void progress() throws SQLException {
             try (PreparedStatement upsert = database.prepareStatement("""
-                    insert into projection_progress (name, segment, position) values (?, 0, ?)
-                    on conflict (name, segment) do update set position = excluded.position, updated_at = now()""")) {
+                    with moved as (
+                        insert into projection_progress (name, segment, position) values (?, 0, ?)
+                        on conflict (name, segment) do update set position = excluded.position, updated_at = now()
+                        returning name)
+                    select pg_notify(?, name) from moved""")) {
                 upsert.setString(1, projection.name());
                 upsert.setLong(2, last);
-                upsert.executeUpdate();
-            }
-            try (PreparedStatement notify = database.prepareStatement("select pg_notify(?, ?)")) {
-                notify.setString(1, CHANNEL);
-                notify.setString(2, projection.name());
-                notify.execute();
+                upsert.setString(3, CHANNEL);
+                upsert.execute();
             }
         }
     }

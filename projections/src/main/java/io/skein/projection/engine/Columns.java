@@ -4,19 +4,18 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Many rows as one array a column, for statements on {@code unnest(?, ?, …)}: one round trip whatever their number. */
 public final class Columns<R> {
     private final Collection<R> rows;
-    private final List<Object[]> values = new ArrayList<>();
-    private final List<String> types = new ArrayList<>();
+    private final List<BinaryArray> arrays = new ArrayList<>();
 
     private Columns(Collection<R> rows) {
         this.rows = rows;
@@ -28,48 +27,43 @@ public final class Columns<R> {
     }
 
     public Columns<R> text(Function<? super R, ? extends @Nullable String> value) {
-        return add("text", value);
+        return add(BinaryArray.TEXT, value, BinaryArray::text);
     }
 
     public Columns<R> number(Function<? super R, ? extends @Nullable Long> value) {
-        return add("bigint", value);
+        return add(BinaryArray.INT8, value, BinaryArray::int8);
     }
 
     public Columns<R> real(Function<? super R, ? extends @Nullable Double> value) {
-        return add("float8", value);
+        return add(BinaryArray.FLOAT8, value, BinaryArray::float8);
     }
 
     public Columns<R> flag(Function<? super R, ? extends @Nullable Boolean> value) {
-        return add("boolean", value);
+        return add(BinaryArray.BOOL, value, BinaryArray::bool);
     }
 
     public Columns<R> bytes(Function<? super R, byte @Nullable []> value) {
-        // The driver wants to see that the elements are bytes.
-        byte[][] column = new byte[rows.size()][];
-        int i = 0;
+        BinaryArray array = new BinaryArray(BinaryArray.BYTEA, rows.size());
         for (R row : rows) {
-            column[i++] = value.apply(row);
+            array.bytea(value.apply(row));
         }
-        values.add(column);
-        types.add("bytea");
+        arrays.add(array);
         return this;
     }
 
     public Columns<R> instant(Function<? super R, ? extends @Nullable Instant> value) {
-        return add("timestamptz", row -> {
-            Instant instant = value.apply(row);
-            return instant == null ? null : Timestamp.from(instant);
-        });
+        return add(BinaryArray.TIMESTAMPTZ, value, BinaryArray::timestamptz);
     }
 
-    private Columns<R> add(String type, Function<? super R, ?> value) {
-        Object[] column = new Object[rows.size()];
-        int i = 0;
+    private <V> Columns<R> add(
+            BinaryArray.Type type,
+            Function<? super R, ? extends @Nullable V> value,
+            BiConsumer<BinaryArray, @Nullable V> put) {
+        BinaryArray array = new BinaryArray(type, rows.size());
         for (R row : rows) {
-            column[i++] = value.apply(row);
+            put.accept(array, value.apply(row));
         }
-        values.add(column);
-        types.add(type);
+        arrays.add(array);
         return this;
     }
 
@@ -102,8 +96,8 @@ public final class Columns<R> {
     }
 
     private void bind(PreparedStatement statement) throws SQLException {
-        for (int i = 0; i < values.size(); i++) {
-            statement.setArray(i + 1, statement.getConnection().createArrayOf(types.get(i), values.get(i)));
+        for (int i = 0; i < arrays.size(); i++) {
+            statement.setArray(i + 1, arrays.get(i).on(statement.getConnection()));
         }
     }
 

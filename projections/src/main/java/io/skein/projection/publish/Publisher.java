@@ -30,6 +30,7 @@ import org.slf4j.LoggerFactory;
 final class Publisher implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
     private static final long IDLE_MILLIS = 200;
+    private static final long REST_MILLIS = 100;
     private static final long FIRST_PAUSE_MILLIS = 500;
     private static final long LONGEST_PAUSE_MILLIS = 30_000;
     private static final long ACKNOWLEDGED_WITHIN_SECONDS = 60;
@@ -75,9 +76,8 @@ final class Publisher implements AutoCloseable {
                     error = null;
                 }
                 pause = FIRST_PAUSE_MILLIS;
-                if (!sent) {
-                    Thread.sleep(IDLE_MILLIS);
-                }
+                // A change feed tells of rows, not of events: the longer it waits, the more events share a row.
+                Thread.sleep(sent ? REST_MILLIS : IDLE_MILLIS);
             } catch (InterruptedException stopped) {
                 return;
             } catch (SQLException | ExecutionException | TimeoutException | KafkaException failure) {

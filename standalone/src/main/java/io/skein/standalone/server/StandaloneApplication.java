@@ -1,6 +1,7 @@
 package io.skein.standalone.server;
 
 import io.skein.command.CommandSide;
+import io.skein.eventlog.LogCache;
 import io.skein.projection.Projections;
 import io.skein.query.QuerySide;
 import org.springframework.boot.SpringBootConfiguration;
@@ -11,6 +12,7 @@ import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerA
 import org.springframework.boot.jdbc.autoconfigure.JdbcClientAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.health.DataSourceHealthContributorAutoConfiguration;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 
 /** All three sides in one context, each with its own database role, meeting only in events, tables and topics. */
@@ -25,4 +27,10 @@ import org.springframework.context.annotation.Import;
         })
 @EnableConfigurationProperties(StandaloneDatabase.class)
 @Import({CommandSide.class, Projections.class, QuerySide.class})
-class StandaloneApplication {}
+class StandaloneApplication {
+    /** All sides follow one log in one process: each stretch of it is read once. */
+    @Bean
+    LogCache standaloneLogCache() {
+        return new LogCache();
+    }
+}
