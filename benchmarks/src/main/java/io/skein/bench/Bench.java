@@ -15,6 +15,8 @@ import picocli.CommandLine.Command;
             LatencyBench.class,
             SoakBench.class,
             GraphBench.class,
+            RebuildBench.class,
+            GrowthBench.class,
             CommandLine.HelpCommand.class
         })
 public final class Bench implements Runnable {

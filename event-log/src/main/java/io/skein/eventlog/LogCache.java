@@ -51,9 +51,10 @@ public final class LogCache {
             trim();
         }
         int size = stretch.size;
-        return index < size
-                ? stretch.copy(index, Math.min(size, index + limit))
-                : source.decode(source.fetch(after, limit));
+        if (index < size) {
+            return stretch.copy(index, Math.min(size, index + limit));
+        }
+        return stretch.isTooLarge() ? source.decode(source.fetch(after, limit)) : List.of();
     }
 
     private Stretch stretch(long number) {
@@ -92,7 +93,7 @@ public final class LogCache {
         void fill(int upTo, Source source) {
             filling.lock();
             try {
-                while (upTo >= size && bytes < MAX_STRETCH_BYTES) {
+                while (upTo >= size && !isTooLarge()) {
                     List<LogRow> rows = source.fetch(base + size, STRETCH - size);
                     if (rows.isEmpty()) {
                         return;
@@ -102,6 +103,11 @@ public final class LogCache {
             } finally {
                 filling.unlock();
             }
+        }
+
+        /** Whether what is missing here is not held but fetched by each reader. */
+        boolean isTooLarge() {
+            return bytes >= MAX_STRETCH_BYTES;
         }
 
         private void add(List<LogRow> rows, List<TrackedEventMessage<?>> decoded) {

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.axonframework.common.stream.BlockingStream;
@@ -76,7 +77,8 @@ public final class LogReader implements StreamableMessageSource<TrackedEventMess
         List<TrackedEventMessage<?>> messages = new ArrayList<>(rows.size());
         if (upcaster == NoOpEventUpcaster.INSTANCE && rows.stream().allMatch(LogReader::isOfTheLanguage)) {
             for (LogRow row : rows) {
-                messages.add(new LoggedMessage(row, EventTypes.all().get(row.payloadType()), serializer));
+                Class<?> type = Objects.requireNonNull(EventTypes.all().get(row.payloadType()));
+                messages.add(new LoggedMessage(row, type, serializer));
             }
             return messages;
         }
