@@ -24,8 +24,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Collectors;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.messaging.simp.stomp.StompFrameHandler;
 import org.springframework.messaging.simp.stomp.StompHeaders;
@@ -45,11 +43,14 @@ final class LatencyBench implements Callable<Integer> {
     @Option(names = "--rate", defaultValue = "2000", description = "Messages a second (default ${DEFAULT-VALUE}).")
     private int rate;
 
-    @Option(
-            names = "--seconds",
-            defaultValue = "30",
-            description = "How long, after ten seconds of warm-up (default ${DEFAULT-VALUE}).")
+    @Option(names = "--seconds", defaultValue = "30", description = "How long to measure (default ${DEFAULT-VALUE}).")
     private int seconds;
+
+    @Option(
+            names = "--warm-up",
+            defaultValue = "60",
+            description = "Seconds of the same load before that (default ${DEFAULT-VALUE}).")
+    private int warmUpSeconds;
 
     @Option(
             names = "--batch",
@@ -67,6 +68,9 @@ final class LatencyBench implements Callable<Integer> {
     /** When the message at a position was sent; taken out when it is shown. */
     private final ConcurrentSkipListMap<Long, Long> sentAt = new ConcurrentSkipListMap<>();
 
+    /** Number of the next message; the warm-up and the measured part are one stream. */
+    private long next;
+
     private final List<Long> latencies = new ArrayList<>();
     private final AtomicLong shown = new AtomicLong();
 
@@ -77,16 +81,25 @@ final class LatencyBench implements Callable<Integer> {
                 new ServerOptions(data, 0, 0, "127.0.0.1", false, Map.of(), null),
                 new Stages(new PrintWriter(System.err, true)))) {
             StompSession watcher = watch(server.url());
-            long warmUp = Duration.ofSeconds(10).toNanos();
+            long warmUp = Duration.ofSeconds(warmUpSeconds).toNanos();
+            CpuLedger ledger = new CpuLedger(data);
             long start = System.nanoTime();
+            send(server, start, start + warmUp, start + warmUp);
+            Map<String, Long> cpuFrom = ledger.read();
+            long measuring = System.nanoTime();
             send(server, start, start + warmUp + Duration.ofSeconds(seconds).toNanos(), start + warmUp);
+            double measuredSeconds = (System.nanoTime() - measuring) / 1e9;
+            Map<String, Long> cpuTo = ledger.read();
             awaitAllShown();
             watcher.disconnect();
             long[] nanos = latencies();
             new Report("latency")
                     .put("messagesPerSecond", rate)
                     .put("batch", batch)
+                    .put("warmUpSeconds", warmUpSeconds)
                     .put("measured", nanos.length)
+                    .put("sentPerSecond", Math.round(nanos.length / measuredSeconds))
+                    .put("cpuMicrosPerMessageByStage", CpuLedger.microsPerMessage(cpuFrom, cpuTo, nanos.length))
                     .put(
                             "millis",
                             Map.of(
@@ -137,7 +150,8 @@ final class LatencyBench implements Callable<Integer> {
     private void send(StandaloneServer server, long start, long end, long measureFrom) throws Exception {
         Traffic traffic = new Traffic("l", agents);
         try (ExecutorService requests = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (long from = 0; ; from += batch) {
+            for (; ; next += batch) {
+                long from = next;
                 long due = start + (long) (from * 1e9 / rate);
                 if (due > end) {
                     return;
@@ -148,11 +162,12 @@ final class LatencyBench implements Callable<Integer> {
                 }
                 long first = from;
                 requests.submit(() -> {
-                    String body = LongStream.range(first, first + batch)
-                            .mapToObj(n -> KernelJson.mapper().writeValueAsString(traffic.message(n)))
-                            .collect(Collectors.joining("\n"));
+                    StringBuilder body = new StringBuilder();
+                    for (long number = first; number < first + batch; number++) {
+                        traffic.json(number, body).append('\n');
+                    }
                     // From the moment it was due: a sender that is held up counts against us.
-                    post(server.url(), body, due, due >= measureFrom);
+                    post(server.url(), body.toString(), due, due >= measureFrom);
                     return null;
                 });
             }
