@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
             GraphBench.class,
             RebuildBench.class,
             GrowthBench.class,
+            DetectorsBench.class,
             CommandLine.HelpCommand.class
         })
 public final class Bench implements Runnable {
@@ -25,7 +26,9 @@ public final class Bench implements Runnable {
     private CommandLine.Model.CommandSpec spec;
 
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Bench()).execute(arguments));
+        System.exit(new CommandLine(new Bench())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .execute(arguments));
     }
 
     @Override

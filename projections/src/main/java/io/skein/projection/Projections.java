@@ -11,21 +11,16 @@ import io.skein.eventlog.LogTail;
 import io.skein.projection.agents.Agents;
 import io.skein.projection.alerts.Alerts;
 import io.skein.projection.audit.AuditTrail;
-import io.skein.projection.byzantine.Byzantine;
-import io.skein.projection.cascades.Cascades;
 import io.skein.projection.causalgraph.GraphLimits;
 import io.skein.projection.causalgraph.GraphTopologyManager;
-import io.skein.projection.detection.PatternFold;
-import io.skein.projection.detection.PatternWatch;
+import io.skein.projection.detection.PatternDetector;
 import io.skein.projection.engine.LogReplay;
 import io.skein.projection.engine.Projection;
 import io.skein.projection.engine.ProjectionCatalogue;
 import io.skein.projection.engine.ProjectionProcessors;
 import io.skein.projection.engine.ProjectionRebuilder;
 import io.skein.projection.engine.Sandbox;
-import io.skein.projection.hoarding.Hoards;
 import io.skein.projection.interventions.Interventions;
-import io.skein.projection.loops.PatternDetector;
 import io.skein.projection.metrics.MetricsAggregator;
 import io.skein.projection.past.PastSettings;
 import io.skein.projection.past.PastViews;
@@ -35,7 +30,6 @@ import io.skein.projection.publish.PublishingSettings;
 import io.skein.projection.rebuild.ProjectionOperations;
 import io.skein.projection.replay.ReplayToTopic;
 import io.skein.projection.whatif.WhatIf;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -147,16 +141,7 @@ public class Projections {
                 new AuditTrail(),
                 new PolicyHistory(),
                 new Interventions(new LogReplay(pages, reader)),
-                new PatternDetector(new LogReplay(pages, reader), settings.checkpointEvery()),
-                new PatternWatch(
-                        new LogReplay(pages, reader), settings.checkpointEvery(), Projections::patternDetectors));
-    }
-
-    private static List<PatternFold> patternDetectors() {
-        List<PatternFold> detectors = new ArrayList<>(Byzantine.detectors());
-        detectors.addAll(Cascades.detectors());
-        detectors.addAll(Hoards.detectors());
-        return detectors;
+                new PatternDetector(new LogReplay(pages, reader), settings.checkpointEvery(), () -> PatternDetectors.with(parameters)));
     }
 
     @Bean

@@ -34,7 +34,7 @@ class ProjectionsApplicationTest {
             assertThat(health).isNotNull();
             assertThat(health.getStatus()).isEqualTo(Status.UP);
             assertThat(health.getDetails())
-                    .containsKeys("agents", "causal-graph", "alerts", "metrics", "audit", "loops");
+                    .containsKeys("agents", "causal-graph", "alerts", "metrics", "audit", "patterns");
             assertThat(String.valueOf(health.getDetails().get("audit"))).contains("position=50");
         }
     }

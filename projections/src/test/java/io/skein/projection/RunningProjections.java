@@ -18,7 +18,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 
 /** All projections on a fixture's log, as the application wires them. */
 final class RunningProjections implements AutoCloseable {
-    static final List<String> NAMES = List.of("agents", "causal-graph", "alerts", "metrics", "audit", "loops");
+    static final List<String> NAMES = List.of("agents", "causal-graph", "alerts", "metrics", "audit", "patterns");
 
     final LogFixture log;
     final HikariDataSource dataSource;

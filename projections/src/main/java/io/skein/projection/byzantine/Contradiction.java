@@ -15,30 +15,26 @@ import io.skein.kernel.message.Message;
 import io.skein.projection.detection.Codec;
 import io.skein.projection.detection.Finding;
 import io.skein.projection.detection.Occurrence;
+import io.skein.projection.detection.Occurrences;
+import io.skein.projection.detection.Parameters;
 import io.skein.projection.detection.PatternFold;
 import io.skein.projection.detection.Windowed;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Finds claims that cannot both hold: released what was never held, granted beyond the capacity that the granter itself declares. O(claims) for a
- * message; memory bounded by {@value #POOLS} resources of {@value #HOLDS} holds. The definition stands in docs/detectors.md.
+ * message; memory bounded by {@link Policy} resources of {@link Policy} holds. The definition stands in docs/detectors.md.
  */
 final class Contradiction implements PatternFold {
     static final String NAME = "contradiction";
     private static final String OWASP = "ASI10 Rogue Agents";
-    static final long HOLD_MILLI = 900_000;
-    static final long REORDER_MILLI = 5_000;
-    static final int POOLS = 10_000;
-    static final int HOLDS = 1_000;
     private static final int GRANTS_EACH = 8;
     private static final double EXACT = 1e-9;
 
@@ -109,39 +105,52 @@ final class Contradiction implements PatternFold {
             String message,
             long position) {}
 
-    private final Windowed<Key, Pool> pools = new Windowed<>(4 * HOLD_MILLI, POOLS);
-    private final Windowed<Key, Doubtful> doubtful = new Windowed<>(REORDER_MILLI, POOLS);
-    private final Windowed<Key, Boolean> seen = new Windowed<>(HOLD_MILLI, 10 * POOLS);
-    private final Windowed<Key, Occurrence> occurrences = new Windowed<>(4 * HOLD_MILLI, POOLS);
+    /**
+     * @param holdSeconds how long a grant is remembered, in event time
+     * @param reorderSeconds how long the other side of a claim may be under way
+     * @param resources kept at most
+     * @param holds kept of each
+     * @param quietSeconds without another contradiction it is over
+     */
+    record Policy(int holdSeconds, int reorderSeconds, int resources, int holds, int quietSeconds) {
+        static final Policy DEFAULT = new Policy(900, 5, 10_000, 1_000, 600);
+    }
+
+    private final Policy policy;
+    private final Windowed<Key, Pool> pools;
+    private final Windowed<Key, Doubtful> doubtful;
+    private final Windowed<Key, Boolean> seen;
+    private final Occurrences<Key> occurrences;
     private long watermark = Long.MIN_VALUE;
 
-    @Override
-    public Detector identity() {
-        return new Detector(
-                NAME,
-                "1",
-                new TreeMap<>(Map.of(
-                        "holdSeconds", Long.toString(HOLD_MILLI / 1_000),
-                        "reorderSeconds", Long.toString(REORDER_MILLI / 1_000),
-                        "resources", Integer.toString(POOLS),
-                        "holds", Integer.toString(HOLDS))));
+    Contradiction(Policy policy) {
+        this.policy = policy;
+        this.pools = new Windowed<>(4 * (1_000L * policy.holdSeconds()), policy.resources());
+        this.doubtful = new Windowed<>((1_000L * policy.reorderSeconds()), policy.resources());
+        this.seen = new Windowed<>((1_000L * policy.holdSeconds()), 10 * policy.resources());
+        this.occurrences = new Occurrences<>((1_000L * policy.quietSeconds()), policy.resources());
     }
 
     @Override
-    public List<Finding> on(AgentEvent event, long position) {
+    public Detector identity() {
+        return new Detector(NAME, "2", Parameters.of(policy));
+    }
+
+    @Override
+    public List<Finding> on(AgentEvent event, long position, long atMilli) {
         return switch (event) {
-            case MessageRecorded recorded -> on(recorded.message(), recorded.recordedAt(), false, position);
-            case MessageBlocked blocked -> on(blocked.message(), blocked.recordedAt(), true, position);
+            case MessageRecorded recorded -> on(recorded.message(), atMilli, false, position);
+            case MessageBlocked blocked -> on(blocked.message(), atMilli, true, position);
             default -> List.of();
         };
     }
 
-    private List<Finding> on(Message message, Instant at, boolean blocked, long position) {
-        watermark = Math.max(watermark, at.toEpochMilli());
+    private List<Finding> on(Message message, long atMilli, boolean blocked, long position) {
+        watermark = Math.max(watermark, atMilli);
         pools.forget(watermark);
         seen.forget(watermark);
-        occurrences.forget(watermark);
         List<Finding> found = new ArrayList<>(0);
+        occurrences.forget(watermark, position, found);
         for (Map.Entry<Key, Doubtful> due = doubtful.pollOver(watermark);
                 due != null;
                 due = doubtful.pollOver(watermark)) {
@@ -190,8 +199,9 @@ final class Contradiction implements PatternFold {
         }
         pools.put(key, pool, watermark);
         while (!pool.holds.isEmpty()
-                && (pool.holds.size() > HOLDS
-                        || pool.holds.firstEntry().getValue().touchedMilli + HOLD_MILLI <= watermark)) {
+                && (pool.holds.size() > policy.holds()
+                        || pool.holds.firstEntry().getValue().touchedMilli + (1_000L * policy.holdSeconds())
+                                <= watermark)) {
             pool.holds.pollFirstEntry();
             pool.doubt = true;
         }
@@ -308,8 +318,8 @@ final class Contradiction implements PatternFold {
         if (pool == null) {
             return;
         }
-        Occurrence occurrence =
-                occurrence(new Key(key.network(), doubt.release() ? "release" : "grant", doubt.agent(), key.first()));
+        Occurrence occurrence = occurrences.seen(
+                new Key(key.network(), doubt.release() ? "release" : "grant", doubt.agent(), key.first()), watermark);
         String description;
         List<String> agents = new ArrayList<>(List.of(doubt.agent()));
         Grade grade = Grade.FACT;
@@ -367,15 +377,6 @@ final class Contradiction implements PatternFold {
         return text.toString();
     }
 
-    private Occurrence occurrence(Key key) {
-        Occurrence occurrence = occurrences.get(key);
-        if (occurrence == null) {
-            occurrence = new Occurrence();
-        }
-        occurrences.put(key, occurrence, watermark);
-        return occurrence;
-    }
-
     @Override
     public void save(DataOutput out) throws IOException {
         out.writeLong(watermark);
@@ -406,7 +407,7 @@ final class Contradiction implements PatternFold {
             to.writeLong(doubt.position());
         });
         seen.save(out, Key::write, DataOutput::writeBoolean);
-        occurrences.save(out, Key::write, (to, occurrence) -> occurrence.save(to));
+        occurrences.save(out, Key::write);
     }
 
     @Override
@@ -440,11 +441,16 @@ final class Contradiction implements PatternFold {
                         from.readUTF(),
                         from.readLong()));
         seen.restore(in, Key::read, DataInput::readBoolean);
-        occurrences.restore(in, Key::read, Occurrence::read);
+        occurrences.restore(in, Key::read);
     }
 
     @Override
     public int size() {
         return pools.size() + doubtful.size() + seen.size() + occurrences.size();
+    }
+
+    @Override
+    public long overBudget() {
+        return pools.evicted();
     }
 }

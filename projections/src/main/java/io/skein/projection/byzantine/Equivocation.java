@@ -12,6 +12,8 @@ import io.skein.projection.byzantine.Statements.Statement;
 import io.skein.projection.detection.Codec;
 import io.skein.projection.detection.Finding;
 import io.skein.projection.detection.Occurrence;
+import io.skein.projection.detection.Occurrences;
+import io.skein.projection.detection.Parameters;
 import io.skein.projection.detection.PatternFold;
 import io.skein.projection.detection.Windowed;
 import java.io.DataInput;
@@ -24,20 +26,15 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds senders that declare one thing to some and another to others. O(1) expected for a message without statement, O({@value #DECLARATIONS})
- * for one with; memory bounded by {@value #STATEMENTS} statements. The definition stands in docs/detectors.md.
+ * Finds senders that declare one thing to some and another to others. O(1) expected for a message without statement, O({@link Policy})
+ * for one with; memory bounded by {@link Policy} statements. The definition stands in docs/detectors.md.
  */
 final class Equivocation implements PatternFold {
     static final String NAME = "equivocation";
     private static final String OWASP = "ASI10 Rogue Agents";
-    static final long WINDOW_MILLI = 3_600_000;
-    static final long REORDER_MILLI = 2_000;
-    static final int STATEMENTS = 50_000;
-    static final int DECLARATIONS = 16;
     /** How often judgement is put off because new tellings came, so that nobody escapes by talking on. */
     private static final int WAITS = 4;
 
@@ -62,36 +59,51 @@ final class Equivocation implements PatternFold {
 
     private static final class Told {
         List<Declared> declared = new ArrayList<>(2);
-        Occurrence occurrence = new Occurrence();
         long newestMilli;
         int waits;
     }
 
-    private final Windowed<Key, Told> statements = new Windowed<>(WINDOW_MILLI, STATEMENTS);
-    private final Windowed<Key, Boolean> undecided = new Windowed<>(REORDER_MILLI, STATEMENTS);
-    private final Windowed<Key, Counter> senders = new Windowed<>(WINDOW_MILLI, SENDERS);
+    /**
+     * @param windowSeconds how long a statement is remembered, in event time
+     * @param reorderMillis how long an earlier telling may be under way
+     * @param statements kept at most
+     * @param declarations tellings kept of each
+     * @param quietSeconds without another telling it is over
+     */
+    record Policy(int windowSeconds, int reorderMillis, int statements, int declarations, int quietSeconds) {
+        static final Policy DEFAULT = new Policy(3_600, 2_000, 50_000, 16, 600);
+    }
+
+    private final Policy policy;
+    private final Windowed<Key, Told> statements;
+    private final Occurrences<Key> occurrences;
+    private final Windowed<Key, Boolean> undecided;
+    private final Windowed<Key, Counter> senders;
     private long watermark = Long.MIN_VALUE;
 
-    @Override
-    public Detector identity() {
-        return new Detector(
-                NAME,
-                "1",
-                new TreeMap<>(Map.of(
-                        "windowSeconds", Long.toString(WINDOW_MILLI / 1_000),
-                        "reorderMillis", Long.toString(REORDER_MILLI),
-                        "statements", Integer.toString(STATEMENTS),
-                        "declarations", Integer.toString(DECLARATIONS))));
+    Equivocation(Policy policy) {
+        this.policy = policy;
+        this.statements = new Windowed<>((1_000L * policy.windowSeconds()), policy.statements());
+        this.occurrences = new Occurrences<>((1_000L * policy.quietSeconds()), policy.statements());
+        this.undecided = new Windowed<>(policy.reorderMillis(), policy.statements());
+        this.senders = new Windowed<>((1_000L * policy.windowSeconds()), SENDERS);
     }
 
     @Override
-    public List<Finding> on(AgentEvent event, long position) {
+    public Detector identity() {
+        return new Detector(NAME, "2", Parameters.of(policy));
+    }
+
+    @Override
+    public List<Finding> on(AgentEvent event, long position, long atMilli) {
         if (!(event instanceof MessageRecorded recorded)) {
             return List.of();
         }
         Message message = recorded.message();
-        watermark = Math.max(watermark, recorded.recordedAt().toEpochMilli());
+        watermark = Math.max(watermark, atMilli);
         List<Finding> found = new ArrayList<>(0);
+        // What it says after that is judged anew.
+        occurrences.forget(watermark, position, found, statements::remove);
         count(message);
         statements.forget(watermark);
         senders.forget(watermark);
@@ -143,7 +155,7 @@ final class Equivocation implements PatternFold {
                     Digest.of(statement.value()),
                     Fields.shorter(statement.value(), 60),
                     message.targetAgents().stream().map(AgentId::value).toList()));
-            if (declared.size() > DECLARATIONS) {
+            if (declared.size() > policy.declarations()) {
                 declared.removeFirst();
             }
         }
@@ -161,7 +173,7 @@ final class Equivocation implements PatternFold {
         if (conflict == null) {
             return;
         }
-        boolean young = told.newestMilli + REORDER_MILLI > watermark && told.waits < WAITS;
+        boolean young = told.newestMilli + policy.reorderMillis() > watermark && told.waits < WAITS;
         if ((!reorderOver || young) && mayMissSomethingBefore(key, order)) {
             if (undecided.get(key) == null) {
                 told.waits += reorderOver ? 1 : 0;
@@ -169,7 +181,7 @@ final class Equivocation implements PatternFold {
             }
             return;
         }
-        Occurrence occurrence = told.occurrence;
+        Occurrence occurrence = occurrences.seen(key, watermark);
         Set<String> victims = new LinkedHashSet<>();
         Set<Digest> values = new HashSet<>();
         int tellings = 0;
@@ -278,10 +290,10 @@ final class Equivocation implements PatternFold {
                 o.writeUTF(d.text());
                 Codec.strings(o, d.targets());
             });
-            told.occurrence.save(to);
             to.writeLong(told.newestMilli);
             to.writeInt(told.waits);
         });
+        occurrences.save(out, Key::write);
         undecided.save(out, Key::write, DataOutput::writeBoolean);
         senders.save(out, Key::write, (to, counter) -> counter.save(to));
     }
@@ -301,17 +313,22 @@ final class Equivocation implements PatternFold {
                             Digest.read(i),
                             i.readUTF(),
                             Codec.strings(i)));
-            told.occurrence = Occurrence.read(from);
             told.newestMilli = from.readLong();
             told.waits = from.readInt();
             return told;
         });
+        occurrences.restore(in, Key::read);
         undecided.restore(in, Key::read, DataInput::readBoolean);
         senders.restore(in, Key::read, Counter::read);
     }
 
     @Override
     public int size() {
-        return statements.size() + undecided.size() + senders.size();
+        return statements.size() + occurrences.size() + undecided.size() + senders.size();
+    }
+
+    @Override
+    public long overBudget() {
+        return statements.evicted();
     }
 }

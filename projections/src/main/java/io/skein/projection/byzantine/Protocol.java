@@ -13,6 +13,8 @@ import io.skein.kernel.message.MessageType;
 import io.skein.projection.detection.Codec;
 import io.skein.projection.detection.Finding;
 import io.skein.projection.detection.Occurrence;
+import io.skein.projection.detection.Occurrences;
+import io.skein.projection.detection.Parameters;
 import io.skein.projection.detection.PatternFold;
 import io.skein.projection.detection.Windowed;
 import java.io.DataInput;
@@ -21,25 +23,19 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * Finds responses that break the rule "who is asked answers, once". O(targets) for a message, O(1) for each delivery; memory bounded by
- * {@value #MESSAGES} messages and {@value #DELIVERIES} agents in conversations. The definition stands in docs/detectors.md.
+ * {@link Policy} messages and {@link Policy} agents in conversations. The definition stands in docs/detectors.md.
  */
 final class Protocol implements PatternFold {
     static final String NAME = "response-protocol";
-    static final long WINDOW_MILLI = 600_000;
-    static final long REORDER_MILLI = 5_000;
-    static final int MESSAGES = 100_000;
-    static final int DELIVERIES = 200_000;
     private static final int AUDIENCE = 64;
     private static final int ANSWERS = 8;
 
     /** Responses with a cause that a network must have shown, and the share of them that must be known, before an unknown cause means anything. */
     private static final int RESOLVED = 50;
 
-    private static final double RESOLVED_SHARE = 0.95;
     private static final String EVERYBODY = "";
 
     private record Answer(String agent, String message, long position, Digest digest) {}
@@ -73,40 +69,62 @@ final class Protocol implements PatternFold {
         long unknown;
     }
 
-    private final Windowed<Key, Spoken> messages = new Windowed<>(WINDOW_MILLI, MESSAGES);
-    private final Windowed<Key, Boolean> addressed = new Windowed<>(WINDOW_MILLI, DELIVERIES);
-    /** When each conversation was first seen; one that is older than the window has a past that is forgotten. */
-    private final Windowed<Key, Long> conversations = new Windowed<>(24 * 6 * WINDOW_MILLI, MESSAGES);
+    /**
+     * @param windowSeconds how long a message is remembered, in event time
+     * @param reorderSeconds how long a request may come after its response
+     * @param messages kept at most
+     * @param deliveries agents in conversations kept at most
+     * @param resolvedShare of causes that a network must have shown before an unknown one means anything
+     * @param quietSeconds without another violation it is over
+     */
+    record Policy(
+            int windowSeconds,
+            int reorderSeconds,
+            int messages,
+            int deliveries,
+            double resolvedShare,
+            int quietSeconds) {
+        static final Policy DEFAULT = new Policy(600, 5, 100_000, 200_000, 0.95, 600);
+    }
 
-    private final Windowed<Key, Unexplained> unexplained = new Windowed<>(REORDER_MILLI, MESSAGES);
-    private final Windowed<Key, Occurrence> occurrences = new Windowed<>(6 * WINDOW_MILLI, MESSAGES);
-    private final Windowed<Key, Resolution> resolutions = new Windowed<>(Long.MAX_VALUE / 4, 1_000);
+    private final Policy policy;
+    private final Windowed<Key, Spoken> messages;
+    private final Windowed<Key, Boolean> addressed;
+    /** When each conversation was first seen; one that is older than the window has a past that is forgotten. */
+    private final Windowed<Key, Long> conversations;
+
+    private final Windowed<Key, Unexplained> unexplained;
+    private final Occurrences<Key> occurrences;
+    private final Windowed<Key, Resolution> resolutions;
     private long watermark = Long.MIN_VALUE;
 
-    @Override
-    public Detector identity() {
-        return new Detector(
-                NAME,
-                "1",
-                new TreeMap<>(Map.of(
-                        "windowSeconds", Long.toString(WINDOW_MILLI / 1_000),
-                        "reorderSeconds", Long.toString(REORDER_MILLI / 1_000),
-                        "messages", Integer.toString(MESSAGES),
-                        "resolvedShare", Double.toString(RESOLVED_SHARE))));
+    Protocol(Policy policy) {
+        this.policy = policy;
+        this.messages = new Windowed<>((1_000L * policy.windowSeconds()), policy.messages());
+        this.addressed = new Windowed<>((1_000L * policy.windowSeconds()), policy.deliveries());
+        this.conversations = new Windowed<>(24 * 6 * (1_000L * policy.windowSeconds()), policy.messages());
+        this.unexplained = new Windowed<>((1_000L * policy.reorderSeconds()), policy.messages());
+        this.occurrences = new Occurrences<>((1_000L * policy.quietSeconds()), policy.messages());
+        this.resolutions = new Windowed<>(Long.MAX_VALUE / 4, 1_000);
     }
 
     @Override
-    public List<Finding> on(AgentEvent event, long position) {
+    public Detector identity() {
+        return new Detector(NAME, "2", Parameters.of(policy));
+    }
+
+    @Override
+    public List<Finding> on(AgentEvent event, long position, long atMilli) {
         if (!(event instanceof MessageRecorded recorded)) {
             return List.of();
         }
         Message message = recorded.message();
-        watermark = Math.max(watermark, recorded.recordedAt().toEpochMilli());
+        watermark = Math.max(watermark, atMilli);
         messages.forget(watermark);
         addressed.forget(watermark);
         conversations.forget(watermark);
-        occurrences.forget(watermark);
         List<Finding> found = new ArrayList<>(0);
+        occurrences.forget(watermark, position, found);
         for (Map.Entry<Key, Unexplained> due = unexplained.pollOver(watermark);
                 due != null;
                 due = unexplained.pollOver(watermark)) {
@@ -227,7 +245,8 @@ final class Protocol implements PatternFold {
         for (Answer before : cause.answers()) {
             if (before.agent().equals(response.agent())) {
                 if (!before.digest().equals(response.digest())) {
-                    occurrence(new Key(network, "second", response.conversation(), response.agent()))
+                    occurrences
+                            .seen(new Key(network, "second", response.conversation(), response.agent()), watermark)
                             .add(before.message(), before.position());
                     speak(
                             network,
@@ -261,7 +280,7 @@ final class Protocol implements PatternFold {
                 return;
             }
             boolean usual = resolution.known >= RESOLVED
-                    && resolution.known >= RESOLVED_SHARE * (resolution.known + resolution.unknown);
+                    && resolution.known >= policy.resolvedShare() * (resolution.known + resolution.unknown);
             resolution.unknown++;
             if (!usual || isAddressed(network, response.conversation(), response.agent())) {
                 return;
@@ -284,7 +303,7 @@ final class Protocol implements PatternFold {
     /** Whether somebody may have said something to the agent in the conversation: it was seen, or is too long ago to know. */
     private boolean isAddressed(String network, String conversation, String agent) {
         Long began = conversations.get(Key.of(network, conversation));
-        return (began != null && began + WINDOW_MILLI <= watermark)
+        return (began != null && began + (1_000L * policy.windowSeconds()) <= watermark)
                 || addressed.overflowed()
                 || messages.overflowed()
                 || addressed.get(new Key(network, conversation, agent, "")) != null
@@ -301,7 +320,7 @@ final class Protocol implements PatternFold {
             List<String> agents,
             long position,
             List<Finding> found) {
-        Occurrence occurrence = occurrence(occasion);
+        Occurrence occurrence = occurrences.seen(occasion, watermark);
         if (causePosition > 0) {
             occurrence.add(response.cause(), causePosition);
         }
@@ -320,15 +339,6 @@ final class Protocol implements PatternFold {
                     "",
                     position));
         }
-    }
-
-    private Occurrence occurrence(Key key) {
-        Occurrence occurrence = occurrences.get(key);
-        if (occurrence == null) {
-            occurrence = new Occurrence();
-        }
-        occurrences.put(key, occurrence, watermark);
-        return occurrence;
     }
 
     private Resolution resolution(String network) {
@@ -369,7 +379,7 @@ final class Protocol implements PatternFold {
             Digest.write(to, response.digest());
             Codec.strings(to, response.targets());
         });
-        occurrences.save(out, Key::write, (to, occurrence) -> occurrence.save(to));
+        occurrences.save(out, Key::write);
         resolutions.save(out, Key::write, (to, resolution) -> {
             to.writeLong(resolution.known);
             to.writeLong(resolution.unknown);
@@ -403,7 +413,7 @@ final class Protocol implements PatternFold {
                         from.readUTF(),
                         Digest.read(from),
                         Codec.strings(from)));
-        occurrences.restore(in, Key::read, Occurrence::read);
+        occurrences.restore(in, Key::read);
         resolutions.restore(in, Key::read, from -> {
             Resolution resolution = new Resolution();
             resolution.known = from.readLong();
@@ -420,5 +430,10 @@ final class Protocol implements PatternFold {
                 + unexplained.size()
                 + occurrences.size()
                 + resolutions.size();
+    }
+
+    @Override
+    public long overBudget() {
+        return messages.evicted() + addressed.evicted();
     }
 }

@@ -10,6 +10,8 @@ import io.skein.kernel.message.Message;
 import io.skein.projection.detection.Codec;
 import io.skein.projection.detection.Finding;
 import io.skein.projection.detection.Occurrence;
+import io.skein.projection.detection.Occurrences;
+import io.skein.projection.detection.Parameters;
 import io.skein.projection.detection.PatternFold;
 import io.skein.projection.detection.Windowed;
 import java.io.DataInput;
@@ -17,21 +19,16 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Finds replay (a number of the sender's counter used again for something else) and forgery (a cause from the future, a run that speaks after its
  * successor began). O(1) expected for a message, O({@value #CHAIN}) where its id was cited before it was known; memory bounded by
- * {@value #MESSAGES} messages. The definition stands in docs/detectors.md.
+ * {@link Policy} messages. The definition stands in docs/detectors.md.
  */
 final class SenderSequence implements PatternFold {
     static final String NAME = "sender-sequence";
     private static final String OWASP = "ASI07 Insecure Inter-Agent Communication";
-    static final long WINDOW_MILLI = 600_000;
-    static final long REORDER_MILLI = 60_000;
-    static final int MESSAGES = 100_000;
     private static final int SENDERS = 50_000;
     private static final int CHAIN = 32;
     private static final int CITATIONS = 8;
@@ -46,42 +43,56 @@ final class SenderSequence implements PatternFold {
     /** One run of a sender. {@code beganMilli}: by the sender's clock, at its first message. */
     private record Run(String epoch, long beganMilli, String firstMessage, long firstPosition, long highest) {}
 
-    private final Windowed<Key, Said> said = new Windowed<>(WINDOW_MILLI, MESSAGES);
-    private final Windowed<Key, List<Run>> runs = new Windowed<>(6 * WINDOW_MILLI, SENDERS);
-    private final Windowed<Key, Origin> messages = new Windowed<>(WINDOW_MILLI, MESSAGES);
-    private final Windowed<Key, List<Citation>> cited = new Windowed<>(WINDOW_MILLI, MESSAGES);
-    private final Windowed<Key, Occurrence> occurrences = new Windowed<>(6 * WINDOW_MILLI, SENDERS);
+    /**
+     * @param windowSeconds how long a message is remembered, in event time
+     * @param reorderSeconds how long what a former run said may be under way
+     * @param messages kept at most
+     * @param quietSeconds without another one it is over
+     */
+    record Policy(int windowSeconds, int reorderSeconds, int messages, int quietSeconds) {
+        static final Policy DEFAULT = new Policy(600, 60, 100_000, 600);
+    }
+
+    private final Policy policy;
+    private final Windowed<Key, Said> said;
+    private final Windowed<Key, List<Run>> runs;
+    private final Windowed<Key, Origin> messages;
+    private final Windowed<Key, List<Citation>> cited;
+    private final Occurrences<Key> occurrences;
     private long watermark = Long.MIN_VALUE;
 
-    @Override
-    public Detector identity() {
-        return new Detector(
-                NAME,
-                "1",
-                new TreeMap<>(Map.of(
-                        "windowSeconds", Long.toString(WINDOW_MILLI / 1_000),
-                        "reorderSeconds", Long.toString(REORDER_MILLI / 1_000),
-                        "messages", Integer.toString(MESSAGES))));
+    SenderSequence(Policy policy) {
+        this.policy = policy;
+        this.said = new Windowed<>((1_000L * policy.windowSeconds()), policy.messages());
+        this.runs = new Windowed<>(6 * (1_000L * policy.windowSeconds()), SENDERS);
+        this.messages = new Windowed<>((1_000L * policy.windowSeconds()), policy.messages());
+        this.cited = new Windowed<>((1_000L * policy.windowSeconds()), policy.messages());
+        this.occurrences = new Occurrences<>((1_000L * policy.quietSeconds()), SENDERS);
     }
 
     @Override
-    public List<Finding> on(AgentEvent event, long position) {
+    public Detector identity() {
+        return new Detector(NAME, "2", Parameters.of(policy));
+    }
+
+    @Override
+    public List<Finding> on(AgentEvent event, long position, long atMilli) {
         if (!(event instanceof MessageRecorded recorded)) {
             return List.of();
         }
         Message message = recorded.message();
-        watermark = Math.max(watermark, recorded.recordedAt().toEpochMilli());
+        watermark = Math.max(watermark, atMilli);
         said.forget(watermark);
         runs.forget(watermark);
         messages.forget(watermark);
         cited.forget(watermark);
-        occurrences.forget(watermark);
         String network = message.networkId().value();
         Key id = Key.of(network, message.messageId().value());
         if (messages.get(id) != null) {
             return List.of();
         }
         List<Finding> found = new ArrayList<>(0);
+        occurrences.forget(watermark, position, found);
         Origin origin = new Origin(
                 message.agentId().value(),
                 message.sequence() == null ? "" : Fields.epoch(message),
@@ -109,7 +120,7 @@ final class SenderSequence implements PatternFold {
         if (before.digest().equals(digest)) {
             return;
         }
-        Occurrence occurrence = occurrence(new Key(network, "replay", origin.agent(), origin.epoch()));
+        Occurrence occurrence = occurrences.seen(new Key(network, "replay", origin.agent(), origin.epoch()), watermark);
         occurrence.add(before.message(), before.position());
         occurrence.add(message.messageId().value(), origin.position());
         long times = occurrence.grow();
@@ -164,10 +175,10 @@ final class SenderSequence implements PatternFold {
             }
         }
         runs.put(sender, list, watermark);
-        if (newest == null || !former || at - newest.beganMilli() < REORDER_MILLI) {
+        if (newest == null || !former || at - newest.beganMilli() < (1_000L * policy.reorderSeconds())) {
             return;
         }
-        Occurrence occurrence = occurrence(new Key(network, "former", origin.agent(), origin.epoch()));
+        Occurrence occurrence = occurrences.seen(new Key(network, "former", origin.agent(), origin.epoch()), watermark);
         occurrence.add(newest.firstMessage(), newest.firstPosition());
         occurrence.add(message.messageId().value(), origin.position());
         occurrence.grow();
@@ -271,7 +282,7 @@ final class SenderSequence implements PatternFold {
 
     private void forged(
             String network, String message, Origin origin, String cause, Origin causeOrigin, List<Finding> found) {
-        Occurrence occurrence = occurrence(new Key(network, "cause", origin.agent(), ""));
+        Occurrence occurrence = occurrences.seen(new Key(network, "cause", origin.agent(), ""), watermark);
         occurrence.add(message, origin.position());
         occurrence.add(cause, causeOrigin.position());
         long times = occurrence.grow();
@@ -289,15 +300,6 @@ final class SenderSequence implements PatternFold {
                     OWASP,
                     Math.max(origin.position(), causeOrigin.position())));
         }
-    }
-
-    private Occurrence occurrence(Key key) {
-        Occurrence occurrence = occurrences.get(key);
-        if (occurrence == null) {
-            occurrence = new Occurrence();
-        }
-        occurrences.put(key, occurrence, watermark);
-        return occurrence;
     }
 
     @Override
@@ -326,7 +328,7 @@ final class SenderSequence implements PatternFold {
                     o.writeUTF(citation.message());
                     write(o, citation.origin());
                 }));
-        occurrences.save(out, Key::write, (to, occurrence) -> occurrence.save(to));
+        occurrences.save(out, Key::write);
     }
 
     private static void write(DataOutput out, Origin origin) throws IOException {
@@ -352,11 +354,16 @@ final class SenderSequence implements PatternFold {
                         from, i -> new Run(i.readUTF(), i.readLong(), i.readUTF(), i.readLong(), i.readLong())));
         messages.restore(in, Key::read, SenderSequence::read);
         cited.restore(in, Key::read, from -> Codec.list(from, i -> new Citation(i.readUTF(), read(i))));
-        occurrences.restore(in, Key::read, Occurrence::read);
+        occurrences.restore(in, Key::read);
     }
 
     @Override
     public int size() {
         return said.size() + runs.size() + messages.size() + cited.size() + occurrences.size();
+    }
+
+    @Override
+    public long overBudget() {
+        return messages.evicted();
     }
 }

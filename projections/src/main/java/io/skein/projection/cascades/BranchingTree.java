@@ -10,7 +10,9 @@ import io.skein.kernel.id.AgentId;
 import io.skein.kernel.message.Message;
 import io.skein.kernel.message.MessageType;
 import io.skein.projection.detection.Finding;
+import io.skein.projection.detection.Finding.Ended;
 import io.skein.projection.detection.Occurrence;
+import io.skein.projection.detection.Parameters;
 import io.skein.projection.detection.PatternFold;
 import io.skein.projection.detection.Windowed;
 import java.io.DataInput;
@@ -124,16 +126,16 @@ final class BranchingTree implements PatternFold {
 
     @Override
     public Detector identity() {
-        return new Detector(NAME, "1", policy.parameters());
+        return new Detector(NAME, "2", Parameters.of(policy));
     }
 
     @Override
-    public List<Finding> on(AgentEvent event, long position) {
+    public List<Finding> on(AgentEvent event, long position, long atMilli) {
         if (!(event instanceof MessageRecorded recorded)) {
             return List.of();
         }
         Message message = recorded.message();
-        watermark = Math.max(watermark, recorded.recordedAt().toEpochMilli());
+        watermark = Math.max(watermark, atMilli);
         List<Finding> found = new ArrayList<>(0);
         for (Map.Entry<Key, Boolean> due = maturing.pollOver(watermark);
                 due != null;
@@ -141,7 +143,14 @@ final class BranchingTree implements PatternFold {
             mature(due.getKey(), position, found);
         }
         nodes.forget(watermark);
-        trees.forget(watermark);
+        for (Map.Entry<Key, Tree> over = trees.pollOver(watermark); over != null; over = trees.pollOver(watermark)) {
+            Ended ended = over.getValue()
+                    .occurrence
+                    .ended("nothing followed from it for " + policy.windowSeconds() + " s", position);
+            if (ended != null) {
+                found.add(ended);
+            }
+        }
         String network = message.networkId().value();
         Key id = new Key(network, message.messageId().value());
         if (nodes.get(id) != null) {
@@ -304,6 +313,11 @@ final class BranchingTree implements PatternFold {
                 found.add(spread(key.network(), generation, reproduction, position));
             }
         } else if (generation.streak == 0) {
+            Ended ended = generation.occurrence.ended(
+                    "each message leads to " + tenths(reproduction.mean()) + " others now", position);
+            if (ended != null) {
+                found.add(ended);
+            }
             generation.occurrence = new Occurrence();
         }
         generation.parents = 0;
@@ -453,5 +467,10 @@ final class BranchingTree implements PatternFold {
     @Override
     public int size() {
         return nodes.size() + trees.size() + maturing.size() + networks.size();
+    }
+
+    @Override
+    public long overBudget() {
+        return nodes.evicted();
     }
 }

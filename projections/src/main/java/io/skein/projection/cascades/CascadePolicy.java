@@ -1,8 +1,5 @@
 package io.skein.projection.cascades;
 
-import java.util.SortedMap;
-import java.util.TreeMap;
-
 /**
  * What counts as a cascade.
  *
@@ -40,20 +37,5 @@ record CascadePolicy(
             throw new IllegalArgumentException(
                     "cascade policy: expected positive bounds and a window no shorter than the maturity");
         }
-    }
-
-    SortedMap<String, String> parameters() {
-        SortedMap<String, String> parameters = new TreeMap<>();
-        parameters.put("windowSeconds", Integer.toString(windowSeconds));
-        parameters.put("messages", Integer.toString(messages));
-        parameters.put("size", Integer.toString(size));
-        parameters.put("depth", Integer.toString(depth));
-        parameters.put("growth", Double.toString(growth));
-        parameters.put("paceSeconds", Integer.toString(paceSeconds));
-        parameters.put("maturitySeconds", Integer.toString(maturitySeconds));
-        parameters.put("volume", Integer.toString(volume));
-        parameters.put("windows", Integer.toString(windows));
-        parameters.put("certainty", Double.toString(certainty));
-        return parameters;
     }
 }

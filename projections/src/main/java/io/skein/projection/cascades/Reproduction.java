@@ -8,10 +8,10 @@ package io.skein.projection.cascades;
  * @param offspring of all of them
  * @param squares sum of the squares of each one's offspring; for the dispersion
  */
-record Reproduction(long parents, long offspring, long squares) {
+public record Reproduction(long parents, long offspring, long squares) {
     private static final double PRIOR = 0.5;
 
-    double mean() {
+    public double mean() {
         return parents == 0 ? 0 : (double) offspring / parents;
     }
 
@@ -25,13 +25,13 @@ record Reproduction(long parents, long offspring, long squares) {
     }
 
     /** The probability that the rate is above {@code rate}. */
-    double probabilityAbove(double rate) {
+    public double probabilityAbove(double rate) {
         double dispersion = dispersion();
         return 1 - Gamma.lower(PRIOR + offspring / dispersion, (parents / dispersion) * rate);
     }
 
     /** The rate below which it is with probability {@code p}; by bisection to 1e-9 of the mean. */
-    double quantile(double p) {
+    public double quantile(double p) {
         if (parents == 0) {
             return 0;
         }

@@ -22,21 +22,21 @@ import java.util.UUID;
 /**
  * Hands messages on with every cause before its effects. In the log an effect may stand before its cause: agents of one batch are recorded in parallel, and senders
  * use different doors. A message whose cause has not been seen waits until the cause comes, but no longer than {@link #MAX_EVENTS} events or {@link #MAX_WAIT} of
- * recording time; then it goes on without. The same events give the same order, and order among messages that do not cause one another stays. O(1) expected a
+ * event time; then it goes on without. The same events give the same order, and order among messages that do not cause one another stays. O(1) expected a
  * message.
  */
 public final class CausalOrder {
     /** A message waits for at most so many later ones. */
     public static final int MAX_EVENTS = 2_000;
 
-    /** A message waits for at most so long, by the recording time of later ones. */
+    /** A message waits for at most so long, by the event time of later ones. */
     public static final Duration MAX_WAIT = Duration.ofSeconds(10);
 
     /** So many of the newest messages are remembered as possible causes; a message with an older cause waits in vain, and goes on. */
     static final int REMEMBERED = 200_000;
 
-    /** A message and its place in the log. */
-    public record Placed(MessageRecorded recorded, long position) {}
+    /** A message, its place in the log, and the event time when it stood there. */
+    public record Placed(MessageRecorded recorded, long position, long atMilli) {}
 
     private final LinkedHashSet<UUID> known = new LinkedHashSet<>();
     private final Map<UUID, List<Placed>> waitingFor = new HashMap<>();
@@ -45,9 +45,9 @@ public final class CausalOrder {
     private final Set<Long> gone = new HashSet<>();
 
     /** Takes the next message of the log; those that may go on now, causes first. */
-    public List<Placed> on(MessageRecorded recorded, long position) {
+    public List<Placed> on(MessageRecorded recorded, long position, long atMilli) {
         List<Placed> released = new ArrayList<>(1);
-        Placed placed = new Placed(recorded, position);
+        Placed placed = new Placed(recorded, position, atMilli);
         MessageId cause = recorded.message().causationId();
         if (cause == null || cause.equals(recorded.message().messageId()) || known.contains(id(recorded, cause))) {
             release(placed, released);
@@ -109,10 +109,7 @@ public final class CausalOrder {
 
     private static boolean isOverdue(Placed oldest, Placed now) {
         return now.position() - oldest.position() > MAX_EVENTS
-                || oldest.recorded()
-                        .recordedAt()
-                        .plus(MAX_WAIT)
-                        .isBefore(now.recorded().recordedAt());
+                || oldest.atMilli() + MAX_WAIT.toMillis() < now.atMilli();
     }
 
     private static UUID cause(Placed placed) {
@@ -138,6 +135,7 @@ public final class CausalOrder {
                 (to, placed) -> {
                     byte[] json = KernelJson.mapper().writeValueAsBytes(placed.recorded());
                     to.writeLong(placed.position());
+                    to.writeLong(placed.atMilli());
                     to.writeInt(json.length);
                     to.write(json);
                 });
@@ -160,8 +158,9 @@ public final class CausalOrder {
 
     private static Placed placed(DataInput in) throws IOException {
         long position = in.readLong();
+        long atMilli = in.readLong();
         byte[] json = new byte[in.readInt()];
         in.readFully(json);
-        return new Placed(KernelJson.mapper().readValue(json, MessageRecorded.class), position);
+        return new Placed(KernelJson.mapper().readValue(json, MessageRecorded.class), position, atMilli);
     }
 }

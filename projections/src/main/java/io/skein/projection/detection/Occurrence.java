@@ -10,6 +10,8 @@ import io.skein.kernel.id.AgentId;
 import io.skein.kernel.id.AlertId;
 import io.skein.kernel.id.MessageId;
 import io.skein.kernel.id.NetworkId;
+import io.skein.projection.detection.Finding.Ended;
+import io.skein.projection.detection.Finding.Told;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -20,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** One occurrence of a pattern while it grows: its root, its evidence, and how often it was told. */
 public final class Occurrence {
@@ -31,6 +34,10 @@ public final class Occurrence {
     private long newestPosition;
     private long count;
     private long told;
+    /** Of the alert that was told; empty: none was. */
+    private String alert = "";
+
+    private String alertNetwork = "";
 
     /** Adds a message; beyond {@link #EVIDENCE} messages only the newest is kept. */
     public void add(String message, long position) {
@@ -93,11 +100,11 @@ public final class Occurrence {
     }
 
     /**
-     * The alert of this occurrence.
+     * The alert of this occurrence. Its id follows from pattern, network, root and first message, so that what happens again after it was over is another.
      *
      * @param root what tells this occurrence from any other of the pattern in the network
      */
-    public Finding finding(
+    public Told finding(
             Detector detector,
             Pattern pattern,
             Severity severity,
@@ -110,9 +117,14 @@ public final class Occurrence {
             long position) {
         List<String> parts = new ArrayList<>(List.of(pattern.name().toLowerCase(Locale.ROOT), network));
         parts.addAll(root);
-        return new Finding(
+        parts.add(firstMessage());
+        if (alert.isEmpty()) {
+            alert = AlertId.derivedFrom(parts).value();
+            alertNetwork = network;
+        }
+        return new Told(
                 new RaiseAlert(
-                        AlertId.derivedFrom(parts),
+                        new AlertId(alert),
                         new NetworkId(network),
                         pattern,
                         severity,
@@ -125,7 +137,16 @@ public final class Occurrence {
                 position);
     }
 
+    /** Says that it is over, where it was told. */
+    public @Nullable Ended ended(String why, long position) {
+        return alert.isEmpty()
+                ? null
+                : new Ended(new NetworkId(alertNetwork), new AlertId(alert), "the pattern ended: " + why, position);
+    }
+
     public void save(DataOutput out) throws IOException {
+        out.writeUTF(alert);
+        out.writeUTF(alertNetwork);
         out.writeLong(count);
         out.writeLong(told);
         out.writeUTF(newest);
@@ -139,6 +160,8 @@ public final class Occurrence {
 
     public static Occurrence read(DataInput in) throws IOException {
         Occurrence occurrence = new Occurrence();
+        occurrence.alert = in.readUTF();
+        occurrence.alertNetwork = in.readUTF();
         occurrence.count = in.readLong();
         occurrence.told = in.readLong();
         occurrence.newest = in.readUTF();

@@ -9,14 +9,18 @@ import java.util.List;
 
 /**
  * A fold over the log that may speak. The same events in the same order always give the same findings and the same state, whatever was saved and
- * restored in between. Time is event time: {@code recordedAt} of the events, never the machine's clock.
+ * restored in between.
  */
 public interface PatternFold {
     /** Name, version and parameters: state that another one saved is not to be restored. */
     Detector identity();
 
-    /** Takes the next event of an agent; what it proves. */
-    List<Finding> on(AgentEvent event, long position);
+    /**
+     * Takes the next event of an agent; what it proves.
+     *
+     * @param atMilli event time in milliseconds, as {@link EventClock} tells it; never falls
+     */
+    List<Finding> on(AgentEvent event, long position, long atMilli);
 
     /** Writes all that later findings depend on; equal states give equal bytes. */
     void save(DataOutput out) throws IOException;
@@ -26,4 +30,9 @@ public interface PatternFold {
 
     /** Entries kept in memory; never more than the stated limits. */
     int size();
+
+    /** Messages so far for which something had to be forgotten or left unread because a limit was reached. */
+    default long overBudget() {
+        return 0;
+    }
 }

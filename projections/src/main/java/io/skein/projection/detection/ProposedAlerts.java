@@ -1,8 +1,11 @@
 package io.skein.projection.detection;
 
 import io.skein.eventlog.KernelJson;
+import io.skein.kernel.alert.AlertCommand;
 import io.skein.kernel.alert.AlertCommand.RaiseAlert;
+import io.skein.kernel.alert.AlertCommand.ResolveAlert;
 import io.skein.kernel.id.AlertId;
+import io.skein.kernel.id.NetworkId;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -14,21 +17,33 @@ public final class ProposedAlerts {
     private ProposedAlerts() {}
 
     /**
-     * Proposes the alert once: the row's id follows from the parts, so the same proposal again, as in a rebuild, changes nothing.
+     * Proposes the alert once: the row's id follows from alert and position, so the same proposal again, as in a rebuild, changes nothing.
      *
-     * @param parts what makes this proposal another than the alert's earlier ones
      * @param position log position of the event that led to it, 1 or more
      */
-    public static void propose(Connection database, RaiseAlert alert, List<String> parts, long position)
+    public static void propose(Connection database, RaiseAlert alert, long position) throws SQLException {
+        propose(database, alert, alert.networkId(), position);
+    }
+
+    /** Proposes that the alert be resolved. */
+    public static void propose(Connection database, ResolveAlert over, NetworkId network, long position)
             throws SQLException {
-        UUID proposal = UUID.fromString(AlertId.derivedFrom(parts).value());
+        propose(database, (AlertCommand) over, network, position);
+    }
+
+    private static void propose(Connection database, AlertCommand command, NetworkId network, long position)
+            throws SQLException {
+        String type = command.getClass().getSimpleName();
+        UUID proposal = UUID.fromString(
+                AlertId.derivedFrom(List.of(type, command.alertId().value(), Long.toString(position)))
+                        .value());
         try (PreparedStatement insert = database.prepareStatement("""
                 insert into proposed_command (proposal_id, network_id, type, payload, position) values (?, ?, ?, ?, ?)
                 on conflict (proposal_id) do nothing""")) {
             insert.setObject(1, proposal);
-            insert.setString(2, alert.networkId().value());
-            insert.setString(3, RaiseAlert.class.getSimpleName());
-            insert.setBytes(4, KernelJson.mapper().writeValueAsBytes(alert));
+            insert.setString(2, network.value());
+            insert.setString(3, type);
+            insert.setBytes(4, KernelJson.mapper().writeValueAsBytes(command));
             insert.setLong(5, position);
             insert.executeUpdate();
         }

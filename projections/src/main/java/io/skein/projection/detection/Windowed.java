@@ -19,7 +19,7 @@ public final class Windowed<K, V> {
     private final long windowMilli;
     private final int limit;
     private final LinkedHashMap<K, Entry<V>> entries = new LinkedHashMap<>();
-    private boolean overflowed;
+    private long evicted;
 
     /** @param limit entries kept at most, 1 or more */
     public Windowed(long windowMilli, int limit) {
@@ -38,7 +38,7 @@ public final class Windowed<K, V> {
         entries.put(key, new Entry<>(value, nowMilli));
         if (entries.size() > limit) {
             entries.pollFirstEntry();
-            overflowed = true;
+            evicted++;
         }
     }
 
@@ -64,7 +64,12 @@ public final class Windowed<K, V> {
 
     /** Whether something was forgotten for want of room, ever. */
     public boolean overflowed() {
-        return overflowed;
+        return evicted > 0;
+    }
+
+    /** How many were forgotten for want of room, so far. */
+    public long evicted() {
+        return evicted;
     }
 
     public int size() {
@@ -77,7 +82,7 @@ public final class Windowed<K, V> {
     }
 
     public void save(DataOutput out, Codec.Writer<? super K> key, Codec.Writer<? super V> value) throws IOException {
-        out.writeBoolean(overflowed);
+        out.writeLong(evicted);
         out.writeInt(entries.size());
         for (Map.Entry<K, Entry<V>> entry : entries.entrySet()) {
             key.write(out, entry.getKey());
@@ -89,7 +94,7 @@ public final class Windowed<K, V> {
     public void restore(DataInput in, Codec.Reader<? extends K> key, Codec.Reader<? extends V> value)
             throws IOException {
         entries.clear();
-        overflowed = in.readBoolean();
+        evicted = in.readLong();
         for (int left = in.readInt(); left > 0; left--) {
             K k = key.read(in);
             V v = value.read(in);

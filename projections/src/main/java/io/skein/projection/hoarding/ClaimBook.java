@@ -40,6 +40,19 @@ final class ClaimBook {
     /** A wish was granted or refused. */
     record Decision(Key resource, Pool pool, String decider, String requester, boolean refused) {}
 
+    /** An agent's holding of a resource. */
+    record Held(String network, String resource, String holder) {
+        static void write(DataOutput out, Held held) throws IOException {
+            out.writeUTF(held.network);
+            out.writeUTF(held.resource);
+            out.writeUTF(held.holder);
+        }
+
+        static Held read(DataInput in) throws IOException {
+            return new Held(in.readUTF(), in.readUTF(), in.readUTF());
+        }
+    }
+
     private static final class Known {
         String epoch = "";
         Set<String> resources = new LinkedHashSet<>();
@@ -49,11 +62,18 @@ final class ClaimBook {
     private final Windowed<Key, Known> agents = new Windowed<>(WINDOW_MILLI, AGENTS);
     private long watermark = Long.MIN_VALUE;
 
+    /** The holdings that the last message ended. */
+    private final List<Held> givenBack = new ArrayList<>(1);
+
     /** The agents whose wishes or holdings the last message changed. */
     private final Set<String> touched = new LinkedHashSet<>();
 
     long watermark() {
         return watermark;
+    }
+
+    List<Held> givenBack() {
+        return givenBack;
     }
 
     Set<String> touched() {
@@ -71,13 +91,12 @@ final class ClaimBook {
         return known == null ? Set.of() : known.resources;
     }
 
-    List<Decision> on(AgentEvent event, long position) {
+    List<Decision> on(AgentEvent event, long position, long atMilli) {
         touched.clear();
+        givenBack.clear();
         return switch (event) {
-            case MessageRecorded recorded ->
-                on(recorded.message(), recorded.recordedAt().toEpochMilli(), position);
-            case MessageBlocked blocked ->
-                released(blocked.message(), blocked.recordedAt().toEpochMilli());
+            case MessageRecorded recorded -> on(recorded.message(), atMilli, position);
+            case MessageBlocked blocked -> released(blocked.message(), atMilli);
             default -> List.of();
         };
     }
@@ -141,7 +160,9 @@ final class ClaimBook {
             for (String resource : List.copyOf(known.resources)) {
                 Pool pool = pools.get(new Key(network, resource));
                 if (pool != null) {
-                    pool.holdings.remove(agent);
+                    if (pool.holdings.remove(agent) != null) {
+                        givenBack.add(new Held(network, resource, agent));
+                    }
                     pool.wishes.remove(agent);
                 }
             }
@@ -244,7 +265,6 @@ final class ClaimBook {
             holding.usedUntilMilli = watermark;
             holding.grant = message.messageId().value();
             holding.position = position;
-            holding.occurrence.add(holding.grant, position);
             pool.holdings.put(holder, holding);
             if (pool.holdings.size() > Pool.AGENTS) {
                 pool.holdings.pollFirstEntry();
@@ -264,7 +284,7 @@ final class ClaimBook {
         // A holder that hands some of its own on has less of it: locks and shares pass from hand to hand.
         Holding own = pool.holdings.get(granter);
         if (own != null) {
-            take(pool, granter, own, claim.amount());
+            take(network, claim.resource(), pool, granter, own, claim.amount());
             touched.add(granter);
         }
         decisions.add(new Decision(new Key(network, claim.resource()), pool, granter, holder, false));
@@ -332,15 +352,16 @@ final class ClaimBook {
         Pool pool = pools.get(new Key(network, claim.resource()));
         Holding holding = pool == null ? null : pool.holdings.get(holder);
         if (pool != null && holding != null) {
-            take(pool, holder, holding, claim.amount());
+            take(network, claim.resource(), pool, holder, holding, claim.amount());
             touched.add(holder);
         }
     }
 
-    private static void take(Pool pool, String holder, Holding holding, double amount) {
+    private void take(String network, String resource, Pool pool, String holder, Holding holding, double amount) {
         holding.amount -= amount;
         if (holding.amount <= 1e-9 * amount) {
             pool.holdings.remove(holder);
+            givenBack.add(new Held(network, resource, holder));
         }
     }
 
@@ -362,6 +383,10 @@ final class ClaimBook {
             known.resources = new LinkedHashSet<>(Codec.strings(from));
             return known;
         });
+    }
+
+    long evicted() {
+        return pools.evicted() + agents.evicted();
     }
 
     int size() {

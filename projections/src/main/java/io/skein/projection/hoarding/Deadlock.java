@@ -8,6 +8,8 @@ import io.skein.kernel.alert.Severity;
 import io.skein.projection.detection.Codec;
 import io.skein.projection.detection.Finding;
 import io.skein.projection.detection.Occurrence;
+import io.skein.projection.detection.Occurrences;
+import io.skein.projection.detection.Parameters;
 import io.skein.projection.detection.PatternFold;
 import io.skein.projection.detection.Windowed;
 import io.skein.projection.hoarding.Pool.Holding;
@@ -22,48 +24,57 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Finds agents that hold what the others wait for and wait for what the others hold, by reduction of the claim graph (Holt 1972): who can be served
  * finishes and gives back; who is left when nobody can be served is deadlocked. O(claims) for a message; a wish of somebody who holds something costs
- * one reduction over at most {@value #EXPLORED} agents. The definition stands in docs/detectors.md.
+ * one reduction over at most {@link Policy#agents()} agents. The definition stands in docs/detectors.md.
  */
 final class Deadlock implements PatternFold {
     static final String NAME = "claim-graph-reduction";
-    static final long STEP_MILLI = 5_000;
-    private static final int EXPLORED = 256;
     private static final int PENDING = 10_000;
 
+    /**
+     * @param persistSeconds how long it must have stood, in event time
+     * @param agents of one deadlock that are looked at, at most
+     */
+    record Policy(int persistSeconds, int agents) {
+        static final Policy DEFAULT = new Policy(5, 256);
+
+        long stepMilli() {
+            return 1_000L * persistSeconds;
+        }
+    }
+
+    private final Policy policy;
     private final ClaimBook book = new ClaimBook();
-    private final Windowed<Key, Boolean> pending = new Windowed<>(STEP_MILLI, PENDING);
+    private final Windowed<Key, Boolean> pending;
     private final Windowed<Key, Told> told = new Windowed<>(ClaimBook.WINDOW_MILLI, PENDING);
+    private final Occurrences<Key> occurrences = new Occurrences<>(ClaimBook.WINDOW_MILLI, PENDING);
     /** Agent → the root of the deadlock it was told to be in. */
     private final Windowed<Key, String> members = new Windowed<>(ClaimBook.WINDOW_MILLI, 10 * PENDING);
 
     private static final class Told {
-        Occurrence occurrence = new Occurrence();
         Set<String> wishes = new LinkedHashSet<>();
     }
 
     /** An agent's open wish for a resource. */
     private record Wait(String resource, Pool pool, Wish wish) {}
 
-    @Override
-    public Detector identity() {
-        return new Detector(
-                NAME,
-                "1",
-                new TreeMap<>(Map.of(
-                        "persistSeconds", Long.toString(STEP_MILLI / 1_000),
-                        "agents", Integer.toString(EXPLORED),
-                        "windowSeconds", Long.toString(ClaimBook.WINDOW_MILLI / 1_000))));
+    Deadlock(Policy policy) {
+        this.policy = policy;
+        this.pending = new Windowed<>(policy.stepMilli(), PENDING);
     }
 
     @Override
-    public List<Finding> on(AgentEvent event, long position) {
-        book.on(event, position);
+    public Detector identity() {
+        return new Detector(NAME, "2", Parameters.of(policy));
+    }
+
+    @Override
+    public List<Finding> on(AgentEvent event, long position, long atMilli) {
+        book.on(event, position, atMilli);
         String network = event.networkId().value();
         List<Finding> found = new ArrayList<>(0);
         for (Map.Entry<Key, Boolean> due = pending.pollOver(book.watermark());
@@ -71,10 +82,12 @@ final class Deadlock implements PatternFold {
                 due = pending.pollOver(book.watermark())) {
             judge(due.getKey().network(), due.getKey().name(), position, found);
         }
+        occurrences.forget(book.watermark(), position, found);
         told.forget(book.watermark());
         members.forget(book.watermark());
         for (String agent : book.touched()) {
             Key key = new Key(network, agent);
+            end(key, position, found);
             if (pending.get(key) == null
                     && holdsAndWaits(network, agent)
                     && !core(network, agent).isEmpty()) {
@@ -82,6 +95,18 @@ final class Deadlock implements PatternFold {
             }
         }
         return found;
+    }
+
+    /** Whether the deadlock that the agent was told to be in stands no longer. */
+    private void end(Key agent, long position, List<Finding> found) {
+        String root = members.get(agent);
+        Key told = root == null ? null : new Key(agent.network(), root);
+        if (told != null
+                && occurrences.get(told) != null
+                && core(agent.network(), agent.name()).isEmpty()) {
+            occurrences.end(told, agent.name() + " can go on", position, found);
+            this.told.remove(told);
+        }
     }
 
     private boolean holdsAndWaits(String network, String agent) {
@@ -137,7 +162,7 @@ final class Deadlock implements PatternFold {
                 continue;
             }
             List<Wait> waits = waits(network, one);
-            if (waits.isEmpty() || explored.size() == EXPLORED) {
+            if (waits.isEmpty() || explored.size() == policy.agents()) {
                 finished.add(one);
                 continue;
             }
@@ -218,7 +243,7 @@ final class Deadlock implements PatternFold {
                 }
             }
         }
-        if (youngest + STEP_MILLI > book.watermark()) {
+        if (youngest + policy.stepMilli() > book.watermark()) {
             pending.put(new Key(network, agent), true, book.watermark());
             return;
         }
@@ -233,7 +258,7 @@ final class Deadlock implements PatternFold {
         for (String one : core) {
             members.put(new Key(network, one), root.name(), book.watermark());
         }
-        Occurrence occurrence = before.occurrence;
+        Occurrence occurrence = occurrences.seen(root, book.watermark());
         List<String> sentences = new ArrayList<>();
         for (String one : circle) {
             evidence(network, one, core, occurrence, sentences);
@@ -350,9 +375,9 @@ final class Deadlock implements PatternFold {
     @Override
     public void save(DataOutput out) throws IOException {
         book.save(out);
+        occurrences.save(out, Key::write);
         pending.save(out, Key::write, DataOutput::writeBoolean);
         told.save(out, Key::write, (to, each) -> {
-            each.occurrence.save(to);
             Codec.strings(to, each.wishes);
         });
         members.save(out, Key::write, DataOutput::writeUTF);
@@ -361,10 +386,10 @@ final class Deadlock implements PatternFold {
     @Override
     public void restore(DataInput in) throws IOException {
         book.restore(in);
+        occurrences.restore(in, Key::read);
         pending.restore(in, Key::read, DataInput::readBoolean);
         told.restore(in, Key::read, from -> {
             Told each = new Told();
-            each.occurrence = Occurrence.read(from);
             each.wishes = new LinkedHashSet<>(Codec.strings(from));
             return each;
         });
@@ -373,6 +398,11 @@ final class Deadlock implements PatternFold {
 
     @Override
     public int size() {
-        return book.size() + pending.size() + told.size() + members.size();
+        return book.size() + occurrences.size() + pending.size() + told.size() + members.size();
+    }
+
+    @Override
+    public long overBudget() {
+        return book.evicted() + pending.evicted();
     }
 }

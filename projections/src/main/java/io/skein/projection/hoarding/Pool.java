@@ -1,7 +1,6 @@
 package io.skein.projection.hoarding;
 
 import io.skein.projection.detection.Codec;
-import io.skein.projection.detection.Occurrence;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -30,7 +29,6 @@ final class Pool {
         double usedPart;
         double score;
         Set<String> refused = new LinkedHashSet<>();
-        Occurrence occurrence = new Occurrence();
     }
 
     /** What one agent asked for. {@code open}: neither granted nor refused nor answered yet. */
@@ -53,6 +51,10 @@ final class Pool {
     boolean reportsUse;
     long decisions;
     long refusals;
+    /** Decisions of agents that hold some of it themselves. */
+    long peerDecisions;
+
+    long peerRefusals;
 
     double held() {
         double sum = 0;
@@ -79,6 +81,8 @@ final class Pool {
         out.writeBoolean(reportsUse);
         out.writeLong(decisions);
         out.writeLong(refusals);
+        out.writeLong(peerDecisions);
+        out.writeLong(peerRefusals);
         out.writeInt(holdings.size());
         for (Map.Entry<String, Holding> entry : holdings.entrySet()) {
             Holding holding = entry.getValue();
@@ -93,7 +97,6 @@ final class Pool {
             out.writeDouble(holding.usedPart);
             out.writeDouble(holding.score);
             Codec.strings(out, holding.refused);
-            holding.occurrence.save(out);
         }
         out.writeInt(wishes.size());
         for (Map.Entry<String, Wish> entry : wishes.entrySet()) {
@@ -118,6 +121,8 @@ final class Pool {
         pool.reportsUse = in.readBoolean();
         pool.decisions = in.readLong();
         pool.refusals = in.readLong();
+        pool.peerDecisions = in.readLong();
+        pool.peerRefusals = in.readLong();
         for (int left = in.readInt(); left > 0; left--) {
             Holding holding = new Holding();
             pool.holdings.put(in.readUTF(), holding);
@@ -131,7 +136,6 @@ final class Pool {
             holding.usedPart = in.readDouble();
             holding.score = in.readDouble();
             holding.refused = new LinkedHashSet<>(Codec.strings(in));
-            holding.occurrence = Occurrence.read(in);
         }
         for (int left = in.readInt(); left > 0; left--) {
             Wish wish = new Wish();

@@ -12,7 +12,6 @@ import it.unimi.dsi.fastutil.ints.IntOpenHashSet;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -33,9 +32,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Each request hangs under the request that its sender was serving when it sent it. Nobody is followed who was answered, and a hand-back along
  * the way a request came (B asks back A, who asked it) is no way round.
  */
-final class OpenRequestChain implements Detector<RoutingLoop> {
+final class OpenRequestChain {
     static final String NAME = "open-request-chain";
-    static final String VERSION = "1";
 
     /** How alike two contents are from which on they are the same said again. */
     private static final double SAME = 0.9;
@@ -146,20 +144,16 @@ final class OpenRequestChain implements Detector<RoutingLoop> {
     private final LinkedHashMap<Key, Node> nodes = new LinkedHashMap<>();
     private final Map<Waiting, Deque<Node>> waiting = new HashMap<>();
     private long watermarkMilli = Long.MIN_VALUE;
+    private long overBudget;
 
     OpenRequestChain(LoopPolicy policy) {
         this.policy = policy;
     }
 
-    @Override
-    public io.skein.kernel.alert.Detector identity() {
-        return new io.skein.kernel.alert.Detector(NAME, VERSION, policy.parameters());
-    }
-
-    @Override
-    public List<RoutingLoop> on(MessageRecorded recorded, long position) {
+    /** Takes the next message; its returns, in the order of its targets. */
+    List<RoutingLoop> on(MessageRecorded recorded, long position, long atMilli) {
         Message message = recorded.message();
-        forgetOlderThan(recorded.recordedAt());
+        forgetOlderThan(atMilli);
         String network = message.networkId().value();
         String source = message.agentId().value();
         String conversation =
@@ -272,8 +266,7 @@ final class OpenRequestChain implements Detector<RoutingLoop> {
         Node node = new Node(
                 new Key(network, message.messageId().value()),
                 position,
-                Math.max(watermarkMilli, recorded.recordedAt().toEpochMilli())
-                        + policy.window().toMillis(),
+                watermarkMilli + policy.windowMilli(),
                 request,
                 source,
                 conversation,
@@ -301,12 +294,13 @@ final class OpenRequestChain implements Detector<RoutingLoop> {
             }
         }
         while (nodes.size() > policy.maxOpen()) {
+            overBudget++;
             forgetEldest();
         }
     }
 
-    private void forgetOlderThan(Instant now) {
-        watermarkMilli = Math.max(watermarkMilli, now.toEpochMilli());
+    private void forgetOlderThan(long nowMilli) {
+        watermarkMilli = Math.max(watermarkMilli, nowMilli);
         while (!nodes.isEmpty() && nodes.firstEntry().getValue().expiresAtMilli <= watermarkMilli) {
             forgetEldest();
         }
@@ -497,9 +491,10 @@ final class OpenRequestChain implements Detector<RoutingLoop> {
         return most;
     }
 
-    @Override
-    public void save(DataOutput out) throws IOException {
+    /** Writes all that later answers depend on; equal states give equal bytes. */
+    void save(DataOutput out) throws IOException {
         out.writeLong(watermarkMilli);
+        out.writeLong(overBudget);
         out.writeInt(nodes.size());
         Map<Node, Integer> index = new IdentityHashMap<>();
         for (Node node : nodes.values()) {
@@ -536,11 +531,12 @@ final class OpenRequestChain implements Detector<RoutingLoop> {
         }
     }
 
-    @Override
-    public void restore(DataInput in) throws IOException {
+    /** Replaces the state by a saved one. */
+    void restore(DataInput in) throws IOException {
         nodes.clear();
         waiting.clear();
         watermarkMilli = in.readLong();
+        overBudget = in.readLong();
         int count = in.readInt();
         List<Node> order = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
@@ -608,6 +604,10 @@ final class OpenRequestChain implements Detector<RoutingLoop> {
             values.add(in.readUTF());
         }
         return values;
+    }
+
+    long overBudget() {
+        return overBudget;
     }
 
     /** Messages kept. */

@@ -55,9 +55,13 @@ class ByzantineProperties {
         script.say(REQUEST, "z", List.of("a"), "later", null, "tick");
         Set<String> expected = twoStories(script.messages());
         // As it was said, and as it arrives when messages overtake one another by less than the window.
-        assertThat(stories(Watched.over(Equivocation::new, script.recorded(), random.nextInt(70))))
+        assertThat(stories(Watched.over(
+                        () -> new Equivocation(Equivocation.Policy.DEFAULT), script.recorded(), random.nextInt(70))))
                 .isEqualTo(expected);
-        assertThat(stories(Watched.over(Equivocation::new, script.delivered(random, 1_500), random.nextInt(70))))
+        assertThat(stories(Watched.over(
+                        () -> new Equivocation(Equivocation.Policy.DEFAULT),
+                        script.delivered(random, 1_500),
+                        random.nextInt(70))))
                 .isEqualTo(expected);
     }
 
@@ -153,8 +157,10 @@ class ByzantineProperties {
         }
         List<Message> messages = script.messages();
         for (int overtaking : List.of(0, 900)) {
-            Watched watched =
-                    Watched.over(SenderSequence::new, script.delivered(random, overtaking), random.nextInt(80));
+            Watched watched = Watched.over(
+                    () -> new SenderSequence(SenderSequence.Policy.DEFAULT),
+                    script.delivered(random, overtaking),
+                    random.nextInt(80));
             assertThat(watched.guilty(Pattern.REPLAY)).isEqualTo(numbersUsedTwice(messages));
             Set<String> forgers = watched.guilty(Pattern.FORGERY);
             // Which message of a circle of causes came first is for the log to say, so the circle is judged where
@@ -302,8 +308,10 @@ class ByzantineProperties {
         }
         script.pause(20_000);
         script.say(REQUEST, "a", List.of("b"), "last", null, "tick");
-        Watched watched =
-                Watched.over(Protocol::new, script.delivered(random, random.nextBoolean() ? 0 : 3), random.nextInt(60));
+        Watched watched = Watched.over(
+                () -> new Protocol(Protocol.Policy.DEFAULT),
+                script.delivered(random, random.nextBoolean() ? 0 : 3),
+                random.nextInt(60));
         assertThat(watched.guilty(Pattern.PROTOCOL_VIOLATION)).isEqualTo(guilty);
         assertThat(watched.alerts(each -> each.alert().grade() != Grade.FACT)).isEmpty();
     }
@@ -378,7 +386,9 @@ class ByzantineProperties {
         script.pause(20_000);
         script.say(REQUEST, "a", List.of("b"), "last", null, "tick");
         Watched watched = Watched.over(
-                Contradiction::new, script.delivered(random, random.nextBoolean() ? 0 : 2_000), random.nextInt(80));
+                () -> new Contradiction(Contradiction.Policy.DEFAULT),
+                script.delivered(random, random.nextBoolean() ? 0 : 2_000),
+                random.nextInt(80));
         // Without a grant before it nobody is known to give the resource out; a release of it then says nothing.
         assertThat(watched.guilty(Pattern.CONTRADICTION)).isEqualTo(guilty);
         assertThat(watched.alerts(each -> true)).hasSize(guilty.size());
@@ -396,11 +406,13 @@ class ByzantineProperties {
         script.say(REQUEST, "a", List.of("b"), "c", null, "second run");
         Map<String, String> former = Map.of("epoch", "1");
         script.say(REQUEST, "a", List.of("b"), "c", null, "was under way", List.of(), former, 2);
-        assertThat(Watched.over(SenderSequence::new, script.recorded(), 1).findings())
+        assertThat(Watched.over(() -> new SenderSequence(SenderSequence.Policy.DEFAULT), script.recorded(), 1)
+                        .findings())
                 .isEmpty();
         script.pause(120_000);
         script.say(REQUEST, "a", List.of("b"), "c", null, "from the grave", List.of(), former, 3);
-        assertThat(Watched.over(SenderSequence::new, script.recorded(), 2).guilty(Pattern.FORGERY))
+        assertThat(Watched.over(() -> new SenderSequence(SenderSequence.Policy.DEFAULT), script.recorded(), 2)
+                        .guilty(Pattern.FORGERY))
                 .containsExactly("a");
     }
 
@@ -429,7 +441,8 @@ class ByzantineProperties {
                 "x",
                 List.of(),
                 Map.of("statement", "{\"key\":\"price\",\"value\":6,\"revision\":2}"));
-        assertThat(Watched.over(Equivocation::new, script.recorded(), 3).findings())
+        assertThat(Watched.over(() -> new Equivocation(Equivocation.Policy.DEFAULT), script.recorded(), 3)
+                        .findings())
                 .isEmpty();
     }
 

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.skein.kernel.agent.MessageRecorded;
 import io.skein.kernel.message.Message;
 import io.skein.kernel.message.MessageType;
-import io.skein.projection.detection.Finding;
+import io.skein.projection.detection.Finding.Told;
 import io.skein.projection.detection.Script;
 import io.skein.projection.detection.Watched;
 import java.util.ArrayList;
@@ -36,7 +36,7 @@ class CascadeProperties {
         BranchingTree detector = new BranchingTree(CascadePolicy.DEFAULT);
         long position = 0;
         for (MessageRecorded event : script.recorded()) {
-            detector.on(event, ++position);
+            detector.on(event, ++position, event.recordedAt().toEpochMilli());
         }
         recount(script.messages()).forEach((root, shape) -> {
             BranchingTree.Shape found = Objects.requireNonNull(detector.shape("test", root));
@@ -106,7 +106,7 @@ class CascadeProperties {
         }
         Watched watched =
                 Watched.over(() -> new BranchingTree(CascadePolicy.DEFAULT), script.recorded(), random.nextInt(100));
-        List<Finding> alerts = watched.alerts(each -> true);
+        List<Told> alerts = watched.alerts(each -> true);
         assertThat(alerts).hasSize(1);
         assertThat(alerts.getFirst().alert().agents().getFirst().value()).isEqualTo("origin");
         assertThat(watched.findings().size()).isLessThan(6);
@@ -147,7 +147,7 @@ class CascadeProperties {
         BranchingTree detector = new BranchingTree(CascadePolicy.DEFAULT);
         long position = 0;
         for (MessageRecorded event : script.recorded()) {
-            detector.on(event, ++position);
+            detector.on(event, ++position, event.recordedAt().toEpochMilli());
         }
         assertThat(detector.shape("test", root)).isEqualTo(new BranchingTree.Shape(2, 1, 1, List.of("b")));
     }

@@ -46,7 +46,7 @@ class CausalOrderProperties {
         CausalOrder order = new CausalOrder();
         List<Placed> out = new ArrayList<>();
         for (int i = 0; i < recorded.size(); i++) {
-            out.addAll(order.on(recorded.get(i), i + 1L));
+            out.addAll(order.on(recorded.get(i), i + 1L, START.toEpochMilli()));
             if (restarted) {
                 order = copy(order);
             }
@@ -68,11 +68,13 @@ class CausalOrderProperties {
     @Example
     void a_message_whose_cause_never_comes_goes_on_after_the_wait() {
         CausalOrder order = new CausalOrder();
-        assertThat(order.on(message(5, 4, START), 1)).isEmpty();
-        assertThat(order.on(message(6, 5, START), 2)).isEmpty();
+        assertThat(order.on(message(5, 4, START), 1, START.toEpochMilli())).isEmpty();
+        assertThat(order.on(message(6, 5, START), 2, START.toEpochMilli())).isEmpty();
 
-        List<Placed> released =
-                order.on(message(7, -1, START.plus(CausalOrder.MAX_WAIT).plusMillis(1)), 3);
+        List<Placed> released = order.on(
+                message(7, -1, START),
+                3,
+                START.plus(CausalOrder.MAX_WAIT).plusMillis(1).toEpochMilli());
 
         assertThat(released).extracting(Placed::position).containsExactly(3L, 1L, 2L);
         assertThat(order.waiting()).isZero();
@@ -81,10 +83,10 @@ class CausalOrderProperties {
     @Example
     void nothing_waits_for_more_than_the_stated_number_of_events() {
         CausalOrder order = new CausalOrder();
-        order.on(message(0, 1_000_000, START), 1);
+        order.on(message(0, 1_000_000, START), 1, START.toEpochMilli());
         List<Placed> released = new ArrayList<>();
         for (int i = 1; i <= CausalOrder.MAX_EVENTS + 1; i++) {
-            released.addAll(order.on(message(i, -1, START), i + 1L));
+            released.addAll(order.on(message(i, -1, START), i + 1L, START.toEpochMilli()));
         }
         assertThat(released).extracting(Placed::position).contains(1L);
     }

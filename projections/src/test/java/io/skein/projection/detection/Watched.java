@@ -7,8 +7,11 @@ import io.skein.kernel.alert.EvidenceItem;
 import io.skein.kernel.alert.Grade;
 import io.skein.kernel.alert.Pattern;
 import io.skein.kernel.id.AlertId;
+import io.skein.projection.detection.Finding.Ended;
+import io.skein.projection.detection.Finding.Told;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +22,9 @@ import java.util.function.Supplier;
 
 /** What a detector said to a log, with a second one beside it that was saved and restored on the way and must say the same. */
 public final class Watched {
-    private final List<Finding> findings = new ArrayList<>();
+    private final List<Told> findings = new ArrayList<>();
+
+    private final List<Ended> ended = new ArrayList<>();
 
     private Watched() {}
 
@@ -27,20 +32,35 @@ public final class Watched {
         Watched watched = new Watched();
         PatternFold live = unknowing.get();
         PatternFold other = unknowing.get();
+        List<Finding> all = new ArrayList<>();
         List<Finding> others = new ArrayList<>();
         for (int i = 0; i < log.size(); i++) {
             if (i == cut) {
-                byte[] saved = PatternWatch.bytes(other);
+                byte[] saved = Detection.state(other);
                 other = unknowing.get();
-                PatternWatch.restore(other, saved);
-                assertThat(PatternWatch.bytes(other)).isEqualTo(saved);
+                Detection.restore(other, saved);
+                assertThat(Detection.state(other)).isEqualTo(saved);
             }
-            watched.findings.addAll(live.on(log.get(i), i + 1));
-            others.addAll(other.on(log.get(i), i + 1));
+            long at = log.get(i).recordedAt().toEpochMilli();
+            all.addAll(live.on(log.get(i), i + 1, at));
+            others.addAll(other.on(log.get(i), i + 1, at));
         }
-        assertThat(others).isEqualTo(watched.findings);
-        assertThat(PatternWatch.bytes(other)).isEqualTo(PatternWatch.bytes(live));
-        for (Finding finding : watched.findings) {
+        assertThat(others).isEqualTo(all);
+        Set<AlertId> open = new HashSet<>();
+        Set<AlertId> over = new HashSet<>();
+        for (Finding each : all) {
+            if (each instanceof Told told) {
+                watched.findings.add(told);
+                open.add(told.alert().alertId());
+                assertThat(over).doesNotContain(told.alert().alertId());
+            } else if (each instanceof Ended ended) {
+                assertThat(open.remove(ended.alertId())).isTrue();
+                over.add(ended.alertId());
+                watched.ended.add(ended);
+            }
+        }
+        assertThat(Detection.state(other)).isEqualTo(Detection.state(live));
+        for (Told finding : watched.findings) {
             assertThat(finding.alert().evidence())
                     .isNotEmpty()
                     .isSortedAccordingTo(Comparator.comparingLong(EvidenceItem::position));
@@ -54,14 +74,18 @@ public final class Watched {
         return watched;
     }
 
-    public List<Finding> findings() {
+    public List<Told> findings() {
         return findings;
     }
 
+    public List<Ended> ended() {
+        return ended;
+    }
+
     /** The first finding of each alert. */
-    public List<Finding> alerts(Predicate<Finding> which) {
-        Map<AlertId, Finding> first = new LinkedHashMap<>();
-        for (Finding finding : findings) {
+    public List<Told> alerts(Predicate<Told> which) {
+        Map<AlertId, Told> first = new LinkedHashMap<>();
+        for (Told finding : findings) {
             if (which.test(finding)) {
                 first.putIfAbsent(finding.alert().alertId(), finding);
             }
@@ -72,7 +96,7 @@ public final class Watched {
     /** The first agent of each fact of the pattern. */
     public Set<String> guilty(Pattern pattern) {
         Set<String> guilty = new TreeSet<>();
-        for (Finding finding :
+        for (Told finding :
                 alerts(each -> each.alert().pattern() == pattern && each.alert().grade() == Grade.FACT)) {
             guilty.add(finding.alert().agents().getFirst().value());
         }

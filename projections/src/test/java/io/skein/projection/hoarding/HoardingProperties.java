@@ -11,7 +11,7 @@ import io.skein.kernel.alert.Pattern;
 import io.skein.kernel.id.AgentId;
 import io.skein.kernel.message.ClaimAction;
 import io.skein.kernel.message.MessageType;
-import io.skein.projection.detection.Finding;
+import io.skein.projection.detection.Finding.Told;
 import io.skein.projection.detection.Script;
 import io.skein.projection.detection.Watched;
 import java.util.ArrayList;
@@ -50,8 +50,9 @@ class HoardingProperties {
             claim(script, MessageType.RESPONSE, hoarder, other, wish, REFUSE, 30);
             script.pause(1_000 + random.nextInt(1_000));
         }
-        Watched watched = Watched.over(Hoarding::new, script.recorded(), random.nextInt(60));
-        List<Finding> alerts = watched.alerts(each -> true);
+        Watched watched =
+                Watched.over(() -> new Hoarding(Hoarding.Policy.DEFAULT), script.recorded(), random.nextInt(60));
+        List<Told> alerts = watched.alerts(each -> true);
         assertThat(alerts).hasSize(1);
         assertThat(alerts.getFirst().alert().pattern()).isEqualTo(Pattern.HOARDING);
         assertThat(alerts.getFirst().alert().agents()).containsExactly(new AgentId(hoarder));
@@ -98,7 +99,7 @@ class HoardingProperties {
                 }
             }
         }
-        assertThat(Watched.over(Hoarding::new, script.recorded(), random.nextInt(60))
+        assertThat(Watched.over(() -> new Hoarding(Hoarding.Policy.DEFAULT), script.recorded(), random.nextInt(60))
                         .findings())
                 .isEmpty();
     }
@@ -208,9 +209,10 @@ class HoardingProperties {
         script.say(MessageType.REQUEST, "x", List.of("y"), "c", null, "tick");
         script.pause(6_000);
         script.say(MessageType.REQUEST, "x", List.of("y"), "c", null, "tick again");
-        Watched watched = Watched.over(Deadlock::new, script.recorded(), random.nextInt(60));
+        Watched watched =
+                Watched.over(() -> new Deadlock(Deadlock.Policy.DEFAULT), script.recorded(), random.nextInt(60));
         Set<Set<String>> found = new HashSet<>();
-        for (Finding finding : watched.alerts(each -> true)) {
+        for (Told finding : watched.alerts(each -> true)) {
             Set<String> agents = new TreeSet<>();
             finding.alert().agents().forEach(agent -> agents.add(agent.value()));
             found.add(agents);
@@ -269,7 +271,8 @@ class HoardingProperties {
             script.say(MessageType.REQUEST, "x", List.of("y"), "c", null, "tick");
             script.pause(6_000);
             script.say(MessageType.REQUEST, "x", List.of("y"), "c", null, "tick again");
-            assertThat(Watched.over(Deadlock::new, script.recorded(), 3).findings())
+            assertThat(Watched.over(() -> new Deadlock(Deadlock.Policy.DEFAULT), script.recorded(), 3)
+                            .findings())
                     .hasSize(also ? 0 : 1);
         }
     }
@@ -300,7 +303,7 @@ class HoardingProperties {
         }
         script.pause(6_000);
         script.say(MessageType.REQUEST, "x", List.of("y"), "c", null, "tick");
-        assertThat(Watched.over(Deadlock::new, script.recorded(), random.nextInt(60))
+        assertThat(Watched.over(() -> new Deadlock(Deadlock.Policy.DEFAULT), script.recorded(), random.nextInt(60))
                         .findings())
                 .isEmpty();
     }
@@ -341,7 +344,7 @@ class HoardingProperties {
         script.pause(6_000);
         script.say(MessageType.REQUEST, "x", List.of("y"), "c", null, "tick again");
         boolean stuck = !anyOrderFinishes(held, want, capacity, new boolean[agents]);
-        Watched watched = Watched.over(Deadlock::new, script.recorded(), 3);
+        Watched watched = Watched.over(() -> new Deadlock(Deadlock.Policy.DEFAULT), script.recorded(), 3);
         assertThat(watched.alerts(each -> true).isEmpty())
                 .as(Arrays.deepToString(held) + Arrays.deepToString(want) + Arrays.toString(capacity))
                 .isEqualTo(!stuck);

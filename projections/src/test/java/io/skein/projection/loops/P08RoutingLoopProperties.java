@@ -141,15 +141,18 @@ class P08RoutingLoopProperties {
 
     @Example
     void what_is_older_than_the_window_is_forgotten_and_the_memory_is_bounded() {
-        LoopPolicy small = new LoopPolicy(java.time.Duration.ofSeconds(1), 8, 8, 10);
+        LoopPolicy small = new LoopPolicy(1, 8, 8, 10, 60);
         OpenRequestChain detector = new OpenRequestChain(small);
         for (int i = 1; i <= 1_000; i++) {
-            detector.on(request(i, "a" + i, "a" + (i + 1), i == 1 ? null : "" + (i - 1), "x"), i);
+            detector.on(
+                    request(i, "a" + i, "a" + (i + 1), i == 1 ? null : "" + (i - 1), "x"), i, START.toEpochMilli() + i);
             assertThat(detector.size()).isLessThanOrEqualTo(10);
             assertThat(detector.waitingKeys()).hasSizeLessThanOrEqualTo(10);
         }
         detector.on(
-                new MessageRecorded(request(1_001, "z", "y", null, "x").message(), START.plusSeconds(3_600)), 1_001);
+                new MessageRecorded(request(1_001, "z", "y", null, "x").message(), START.plusSeconds(3_600)),
+                1_001,
+                START.plusSeconds(3_600).toEpochMilli());
         assertThat(detector.size()).isEqualTo(1);
     }
 
@@ -163,7 +166,8 @@ class P08RoutingLoopProperties {
     private static List<RoutingLoop> run(OpenRequestChain detector, List<MessageRecorded> log, long after) {
         List<RoutingLoop> found = new ArrayList<>();
         for (int i = 0; i < log.size(); i++) {
-            found.addAll(detector.on(log.get(i), after + i + 1));
+            found.addAll(detector.on(
+                    log.get(i), after + i + 1, log.get(i).recordedAt().toEpochMilli()));
         }
         return found;
     }

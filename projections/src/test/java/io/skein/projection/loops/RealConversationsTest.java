@@ -39,7 +39,8 @@ class RealConversationsTest {
         long position = 0;
         for (String line : Files.readAllLines(file)) {
             position++;
-            found.addAll(detector.on(new MessageRecorded(parse(line), Instant.EPOCH.plusMillis(position)), position));
+            found.addAll(detector.on(
+                    new MessageRecorded(parse(line), Instant.EPOCH.plusMillis(position)), position, position));
         }
         if (Boolean.getBoolean("skein.show")) {
             found.stream()
