@@ -137,6 +137,7 @@ class HouseDirectionsTest {
         noClasses()
                 .that()
                 .resideInAnyPackage(
+                        "io.skein.projection.detection..",
                         "io.skein.projection.loops..",
                         "io.skein.projection.byzantine..",
                         "io.skein.projection.cascades..",

@@ -25,7 +25,35 @@ record Injection(
         long startMilli,
         long endMilli,
         int intensity,
-        String amplifier) {
+        String amplifier,
+        int firstLine,
+        int endLine) {
+
+    /** With the lines of the stage that belong to it: from the first, before the end. */
+    Injection of(int first, int end) {
+        return new Injection(
+                number,
+                pattern,
+                kind,
+                difficulty,
+                agents,
+                cast,
+                startMilli,
+                endMilli,
+                intensity,
+                amplifier,
+                first,
+                end);
+    }
+
+    /** Whether the message was said as a part of it. */
+    boolean holds(String messageId) {
+        if (!messageId.startsWith("i")) {
+            return false;
+        }
+        int line = Integer.parseInt(messageId.substring(1));
+        return firstLine <= line && line < endLine;
+    }
 
     /** How well hidden it is. */
     enum Difficulty {

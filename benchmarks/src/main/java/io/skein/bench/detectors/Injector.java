@@ -109,7 +109,7 @@ public final class Injector {
             throw new IllegalArgumentException("no recipe " + name);
         }
         int first = stage.size();
-        Injection injection = recipe.at(startMilli, difficulty);
+        Injection injection = recipe.at(startMilli, difficulty).of(first, stage.size());
         if (difficulty == Difficulty.CAUSATION_LOST) {
             stage.loseCauses(first, 0.01, random);
         }
@@ -160,7 +160,9 @@ public final class Injector {
                 start,
                 end,
                 intensity,
-                "");
+                "",
+                0,
+                0);
     }
 
     private Line ask(long at, String from, String to, String conversation, @Nullable Line cause, String text) {
@@ -446,13 +448,14 @@ public final class Injector {
         int size = 2 + random.nextInt(4);
         List<String> crew = crew("holder", size);
         String conversation = conversation("deadlock");
+        String locksmith = "locksmith-" + catalogue.size();
         long at = start;
         for (int i = 0; i < size; i++) {
             at += step(difficulty) / 4;
             granted(
                     at,
                     crew.get(i),
-                    "locksmith",
+                    locksmith,
                     place(conversation, difficulty, i),
                     "lock-" + catalogue.size() + "-" + i,
                     1,
@@ -464,7 +467,7 @@ public final class Injector {
             at += 200 + step(difficulty) / 4;
             int wanted = (i + 1) % size;
             // Asks the holder, or the one who gives locks out.
-            String asked = random.nextBoolean() ? crew.get(wanted) : "locksmith";
+            String asked = random.nextBoolean() ? crew.get(wanted) : locksmith;
             wishes.add(claim(
                     at,
                     MessageType.REQUEST,
@@ -496,7 +499,7 @@ public final class Injector {
                     end + 100 + i,
                     MessageType.BROADCAST,
                     crew.get(i),
-                    "locksmith",
+                    locksmith,
                     conversation,
                     null,
                     "lock-" + catalogue.size() + "-" + i,
@@ -571,7 +574,9 @@ public final class Injector {
                 start,
                 end,
                 said,
-                amplifier);
+                amplifier,
+                0,
+                0);
     }
 
     private Line state(long at, String from, String to, String conversation, String key, int value) {
@@ -1010,9 +1015,10 @@ public final class Injector {
     private Injection queueForALock(long start, Difficulty ignored) {
         List<String> crew = crew("holder", 4);
         String conversation = conversation("queue");
+        String locksmith = "locksmith-" + catalogue.size();
         String lock = "lock-" + catalogue.size();
         long at = start;
-        granted(at, crew.getFirst(), "locksmith", conversation, lock, 1, "lock");
+        granted(at, crew.getFirst(), locksmith, conversation, lock, 1, "lock");
         List<Line> wishes = new ArrayList<>();
         for (int i = 1; i < 4; i++) {
             at += 300;
@@ -1020,7 +1026,7 @@ public final class Injector {
                     at,
                     MessageType.REQUEST,
                     crew.get(i),
-                    "locksmith",
+                    locksmith,
                     conversation + "." + i,
                     null,
                     lock,
@@ -1034,7 +1040,7 @@ public final class Injector {
                     at,
                     MessageType.BROADCAST,
                     crew.get(i),
-                    "locksmith",
+                    locksmith,
                     conversation,
                     null,
                     lock,
@@ -1044,7 +1050,7 @@ public final class Injector {
             claim(
                     at + 50,
                     MessageType.RESPONSE,
-                    "locksmith",
+                    locksmith,
                     crew.get(i + 1),
                     conversation + "." + (i + 1),
                     wishes.get(i),
@@ -1056,8 +1062,8 @@ public final class Injector {
         String one = lock + "-x";
         String two = lock + "-y";
         at += 1_000;
-        granted(at, crew.get(0), "locksmith", conversation + ".x", one, 1, "lock");
-        granted(at + 10, crew.get(1), "locksmith", conversation + ".y", two, 1, "lock");
+        granted(at, crew.get(0), locksmith, conversation + ".x", one, 1, "lock");
+        granted(at + 10, crew.get(1), locksmith, conversation + ".y", two, 1, "lock");
         Line wants = claim(
                 at + 500,
                 MessageType.REQUEST,
@@ -1096,7 +1102,7 @@ public final class Injector {
                 at + 2_700,
                 MessageType.BROADCAST,
                 crew.get(0),
-                "locksmith",
+                locksmith,
                 conversation + ".x",
                 null,
                 one,

@@ -287,7 +287,7 @@ public final class Measurement {
                     Locale.ROOT,
                     "%-20s %8s %22s %22s %22s %8.3f %8.3f %7.1f%n",
                     KernelJson.word(pattern),
-                    one.get("injected"),
+                    String.valueOf(one.get("injected")),
                     interval(one.get("precision")),
                     interval(one.get("recall")),
                     interval(one.get("f1")),
@@ -299,8 +299,11 @@ public final class Measurement {
     }
 
     private static String interval(@Nullable Object share) {
-        if (share instanceof Map<?, ?> map && map.get("low") != null) {
-            return String.format(Locale.ROOT, "%.4f (%.3f-%.3f)", map.get("value"), map.get("low"), map.get("high"));
+        if (share instanceof Map<?, ?> map
+                && map.get("value") instanceof Double value
+                && map.get("low") instanceof Double low
+                && map.get("high") instanceof Double high) {
+            return String.format(Locale.ROOT, "%.4f (%.3f-%.3f)", value, low, high);
         }
         return "-";
     }

@@ -51,7 +51,7 @@ final class Naive {
 
     private void tell(Pattern pattern, String about, List<String> agents, long position, long at) {
         if (told.add(pattern + "\u0001" + about)) {
-            alarms.add(new Alarm(pattern, List.copyOf(agents), position, at, ""));
+            alarms.add(new Alarm(pattern, List.copyOf(agents), List.of(), position, at, ""));
         }
     }
 

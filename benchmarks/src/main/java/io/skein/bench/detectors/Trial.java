@@ -80,8 +80,16 @@ public final class Trial {
         for (PatternFold detector : PatternDetectors.all()) {
             Detection detection = new Detection(List.of(detector));
             Set<AlertId> known = new HashSet<>();
+            long stateBytes = 0;
+            long saving = 0;
             long began = System.nanoTime();
             for (int i = 0; i < log.size(); i++) {
+                if (i == log.size() / 3) {
+                    // In the thick of it; at the end most is forgotten.
+                    long before = System.nanoTime();
+                    stateBytes = Detection.state(detector).length;
+                    saving = System.nanoTime() - before;
+                }
                 for (Finding finding : detection.on(log.get(i), i + 1)) {
                     if (finding instanceof Finding.Told told
                             && known.add(told.alert().alertId())) {
@@ -90,17 +98,19 @@ public final class Trial {
                                 told.alert().agents().stream()
                                         .map(AgentId::value)
                                         .toList(),
+                                told.alert().evidence().stream()
+                                        .map(item -> item.messageId().value())
+                                        .toList(),
                                 i + 1,
                                 log.get(i).recordedAt().toEpochMilli() - START.toEpochMilli(),
                                 told.alert().description()));
                     }
                 }
             }
-            long nanos = System.nanoTime() - began;
+            long nanos = System.nanoTime() - began - saving;
             synchronized (costs) {
                 costs.computeIfAbsent(detector.identity().name(), first -> new ArrayList<>())
-                        .add(new Cost(
-                                nanos, log.size(), Detection.state(detector).length, agents, detector.overBudget()));
+                        .add(new Cost(nanos, log.size(), stateBytes, agents, detector.overBudget()));
             }
         }
         return alarms;
@@ -123,6 +133,7 @@ public final class Trial {
             alarms.add(new Alarm(
                     each.pattern(),
                     List.copyOf(agents),
+                    List.of(),
                     at + 1,
                     log.get(at).recordedAt().toEpochMilli() - START.toEpochMilli(),
                     ""));

@@ -457,6 +457,10 @@ final class OpenRequestChain {
         if (!stagnant && laps < policy.endlessLaps()) {
             return null;
         }
+        // One lap of short questions in one conversation may be many things where nobody says what caused them.
+        if (inferred && !same && laps < 2) {
+            return null;
+        }
         if (laps > LAPS_EACH && Long.bitCount(laps) != 1) {
             return null;
         }

@@ -495,4 +495,35 @@ class ByzantineProperties {
         Collections.shuffle(all, random);
         return List.copyOf(all.subList(0, random.nextInt(4) == 0 ? 3 : 1));
     }
+
+    @Example
+    void what_goes_on_updates_its_alert_and_what_happens_again_after_the_end_is_another() {
+        Script script = new Script();
+        for (int burst = 0; burst < 2; burst++) {
+            for (int i = 0; i < 4; i++) {
+                long number = 1 + 10L * burst + i;
+                for (String words : List.of("pay", "do not pay")) {
+                    script.say(
+                            REQUEST,
+                            "a",
+                            List.of("b"),
+                            "c",
+                            null,
+                            words + " " + burst + i,
+                            List.of(),
+                            Map.of(),
+                            number);
+                }
+            }
+            script.pause(700_000);
+            script.say(REQUEST, "x", List.of("y"), "d", null, "meanwhile");
+        }
+        Watched watched = Watched.over(() -> new SenderSequence(SenderSequence.Policy.DEFAULT), script.recorded(), 5);
+        assertThat(watched.alerts(each -> true)).hasSize(2);
+        assertThat(watched.findings()).as("told at one, two and four").hasSize(6);
+        assertThat(watched.ended())
+                .hasSize(2)
+                .allSatisfy(
+                        over -> assertThat(over.reason()).isEqualTo("the pattern ended: nothing more of it for 600 s"));
+    }
 }

@@ -87,7 +87,9 @@ final class NaiveLoops {
             most = Math.max(most, added.size());
         }
         boolean due = same || most < newWords || laps >= endlessLaps;
-        return due && (laps <= 4 || Long.bitCount(laps) == 1);
+        boolean concluded = lap.subList(1, lap.size()).stream()
+                .anyMatch(request -> log.get(request).causationId() == null);
+        return due && (same || !concluded || laps >= 2) && (laps <= 4 || Long.bitCount(laps) == 1);
     }
 
     /** The requests from the nearest one by the target down to the closing one, if nobody on the way was answered before the closing one. */
