@@ -53,7 +53,7 @@ final class SilentDrops implements PatternFold {
             int drops,
             int requests,
             int quietSeconds) {
-        static final Policy DEFAULT = new Policy(30, 20, 0.85, 12, 6, 100_000, 600);
+        static final Policy DEFAULT = new Policy(30, 20, 0.95, 12, 6, 100_000, 600);
     }
 
     /** One receiver's open request. */
