@@ -111,7 +111,7 @@ public class Projections {
     }
 
     /** Names of the projections that run detectors. */
-    static final List<String> DETECTING = List.of("patterns", "loops");
+    static final List<String> DETECTING = List.of(PatternDetector.NAME);
 
     @Bean
     ProjectionCatalogue projectionCatalogue(

@@ -101,6 +101,11 @@ final class ClaimBook {
         };
     }
 
+    /** Moves the time on before the event at it is taken. */
+    void tick(long atMilli) {
+        watermark = Math.max(watermark, atMilli);
+    }
+
     /** What a blocked sender gives back is given back: nobody is accused of keeping what it could not say that it returned. */
     private List<Decision> released(Message message, long atMilli) {
         watermark = Math.max(watermark, atMilli);

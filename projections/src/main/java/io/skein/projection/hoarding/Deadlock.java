@@ -74,14 +74,16 @@ final class Deadlock implements PatternFold {
 
     @Override
     public List<Finding> on(AgentEvent event, long position, long atMilli) {
-        book.on(event, position, atMilli);
-        String network = event.networkId().value();
+        // What stood until now is judged before the event may dissolve it.
+        book.tick(atMilli);
         List<Finding> found = new ArrayList<>(0);
         for (Map.Entry<Key, Boolean> due = pending.pollOver(book.watermark());
                 due != null;
                 due = pending.pollOver(book.watermark())) {
             judge(due.getKey().network(), due.getKey().name(), position, found);
         }
+        book.on(event, position, atMilli);
+        String network = event.networkId().value();
         occurrences.forget(book.watermark(), position, found);
         told.forget(book.watermark());
         members.forget(book.watermark());
