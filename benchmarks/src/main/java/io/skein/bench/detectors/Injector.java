@@ -785,6 +785,10 @@ public final class Injector {
             } else {
                 exchange(at, from, dropper, conversation("calls") + "." + (100 + i));
             }
+            if (i % 4 == 0) {
+                // It is there, and has things of its own to ask.
+                exchange(at + 300, dropper, from, conversation("own") + "." + i);
+            }
             meanwhile(difficulty, at + 50, crew.subList(1, 4), conversation("calls"));
         }
         return entry(

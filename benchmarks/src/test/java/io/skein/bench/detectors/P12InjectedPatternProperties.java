@@ -18,7 +18,7 @@ class P12InjectedPatternProperties {
     private static final List<String> FAULTS = new Injector(new Stage(Trial.START), new Random(0)).faultNames();
     private static final List<String> BENIGN = new Injector(new Stage(Trial.START), new Random(0)).lookAlikeNames();
 
-    @Property(tries = 140)
+    @Property(tries = 120)
     void what_is_injected_raises_its_alert_once_with_its_agents_and_evidence(
             @ForAll long seed, @ForAll Difficulty difficulty) throws IOException {
         Random random = new Random(seed);
@@ -53,6 +53,6 @@ class P12InjectedPatternProperties {
 
     private static Trial trial(Random random, List<Order> orders) throws IOException {
         return Trial.with(
-                Background.of(List.of(), Part.ALL), 0, 0.02 + random.nextDouble() / 2, orders, random.nextLong());
+                Background.of(List.of(), Part.ALL), 0, 0.02 + random.nextDouble() / 5, orders, random.nextLong());
     }
 }
