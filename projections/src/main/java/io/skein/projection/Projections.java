@@ -141,7 +141,10 @@ public class Projections {
                 new AuditTrail(),
                 new PolicyHistory(),
                 new Interventions(new LogReplay(pages, reader)),
-                new PatternDetector(new LogReplay(pages, reader), settings.checkpointEvery(), () -> PatternDetectors.with(parameters)));
+                new PatternDetector(
+                        new LogReplay(pages, reader),
+                        settings.checkpointEvery(),
+                        () -> PatternDetectors.with(parameters)));
     }
 
     @Bean

@@ -111,6 +111,7 @@ final class SilentDrops implements PatternFold {
         String network = message.networkId().value();
         String sender = message.agentId().value();
         spoke.put(Key.of(network, sender), watermark, watermark);
+        reacted(message, network, sender);
         if (message.type() == MessageType.REQUEST) {
             long due = watermark + deadline(message);
             message.targetAgents().stream()
@@ -126,11 +127,19 @@ final class SilentDrops implements PatternFold {
                                     watermark);
                         }
                     });
-        } else if (message.causationId() != null) {
-            Key key = Key.of(network, message.causationId().value(), sender);
-            Asked asked = open.get(key);
-            if (asked != null) {
-                open.remove(key);
+        }
+    }
+
+    /** Whatever the receiver says because of a request, it did not drop it; only an answer speaks for it. */
+    private void reacted(Message message, String network, String sender) {
+        if (message.causationId() == null) {
+            return;
+        }
+        Key key = Key.of(network, message.causationId().value(), sender);
+        Asked asked = open.get(key);
+        if (asked != null) {
+            open.remove(key);
+            if (message.type() != MessageType.REQUEST) {
                 decided(network, asked, true);
             }
         }
