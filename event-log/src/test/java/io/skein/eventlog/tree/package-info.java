@@ -1,0 +1,4 @@
+@NullMarked
+package io.skein.eventlog.tree;
+
+import org.jspecify.annotations.NullMarked;
