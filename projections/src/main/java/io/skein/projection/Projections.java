@@ -20,6 +20,8 @@ import io.skein.projection.engine.ProjectionCatalogue;
 import io.skein.projection.engine.ProjectionProcessors;
 import io.skein.projection.engine.ProjectionRebuilder;
 import io.skein.projection.engine.Sandbox;
+import io.skein.projection.evidence.TreeFollower;
+import io.skein.projection.hoarding.Hoards;
 import io.skein.projection.interventions.Interventions;
 import io.skein.projection.metrics.MetricsAggregator;
 import io.skein.projection.past.PastSettings;
@@ -188,6 +190,12 @@ public class Projections {
                 List.of(
                         new WhatIf(catalogue, sandbox, pages, new LogReplay(pages, reader), dataSource, DETECTING),
                         new ReplayToTopic(pages, publishing::anotherProducer)));
+    }
+
+    @Bean(initMethod = "start", destroyMethod = "close")
+    TreeFollower projectionTreeFollower(
+            @Qualifier("projectionDataSource") DataSource dataSource, @Qualifier("projectionLogTail") LogTail tail) {
+        return new TreeFollower(dataSource, tail);
     }
 
     @Bean(initMethod = "start", destroyMethod = "close")

@@ -182,6 +182,10 @@ class ProjectionsFollowTheLogTest {
                             "null|ActRecorded|AuditLog|ada|metrics|ada did projection.pause on metrics: too slow",
                             "null|KeyAdopted|AuditLog|skein/x|0a|Checkpoints are signed with key 0a.",
                             "null|CheckpointSigned|AuditLog|skein/x|0a|Key 0a signed the root of the first 2 events.");
+            assertThat(log.rows("select position, origin, tree_size, root_hash, key_id, note from audit_checkpoint"))
+                    .containsExactly("4|skein/x|2|cm9vdA==|0a|note");
+            assertThat(log.rows("select position, origin, key_id, public_key, replaces, vouching from audit_key"))
+                    .containsExactly("3|skein/x|0a|skein/x+0a+AQ==|null|null");
         }
     }
 

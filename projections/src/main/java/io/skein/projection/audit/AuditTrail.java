@@ -5,7 +5,10 @@ import io.skein.projection.engine.Projection;
 import java.sql.Connection;
 import java.util.List;
 
-/** Table {@code audit_entry}: one row for each event of the log, also of types this version does not know; never content. */
+/**
+ * Table {@code audit_entry}: one row for each event of the log, also of types this version does not know; never content. Tables {@code audit_checkpoint} and
+ * {@code audit_key}: what was signed, and with which keys.
+ */
 public final class AuditTrail implements Projection {
     public static final String NAME = "audit";
 
@@ -16,7 +19,7 @@ public final class AuditTrail implements Projection {
 
     @Override
     public List<String> tables() {
-        return List.of("audit_entry");
+        return List.of("audit_entry", "audit_checkpoint", "audit_key");
     }
 
     @Override
