@@ -7,10 +7,14 @@ import io.skein.kernel.id.AgentId;
 import io.skein.kernel.id.ConversationId;
 import io.skein.kernel.page.Answer;
 import io.skein.kernel.page.Page;
+import io.skein.query.evidence.AccessRecorder;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.security.Principal;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -20,9 +24,11 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Audit")
 class AuditController {
     private final Ask ask;
+    private final AccessRecorder recorder;
 
-    AuditController(Ask ask) {
+    AuditController(Ask ask, AccessRecorder recorder) {
         this.ask = ask;
+        this.recorder = recorder;
     }
 
     /** How many entries the trail of a network has. */
@@ -38,8 +44,9 @@ class AuditController {
             @Parameter(schema = @Schema(allowableValues = {"oldest", "newest"})) @RequestParam(defaultValue = "oldest")
                     String order,
             @RequestParam(required = false) @Nullable String cursor,
-            @RequestParam(defaultValue = "100") int limit) {
-        return ask.of(
+            @RequestParam(defaultValue = "100") int limit,
+            @Nullable Principal principal) {
+        Page<AuditEntry> page = ask.of(
                 new ListEntries(
                         Asked.network(network),
                         Asked.idOrNull("agent", agent, AgentId::new),
@@ -49,6 +56,20 @@ class AuditController {
                         cursor,
                         Asked.limit(limit)),
                 Page.class);
+        SortedMap<String, @Nullable String> parameters = new TreeMap<>();
+        parameters.put("agent", agent);
+        parameters.put("conversation", conversation);
+        parameters.put("type", type);
+        parameters.put("order", order);
+        parameters.put("cursor", cursor);
+        recorder.record(
+                Asked.network(network),
+                AccessRecorder.by(principal),
+                "audit.list",
+                parameters,
+                page.items().size(),
+                page.position());
+        return page;
     }
 
     @GetMapping("/v1/audit/count")
