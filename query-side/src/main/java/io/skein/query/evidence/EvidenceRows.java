@@ -42,6 +42,17 @@ final class EvidenceRows {
                 .list();
     }
 
+    /** The newest checkpoints over beginnings that end within the range, at most 10,000, smallest first. */
+    List<SignedCheckpoint> checkpointsOver(long from, long to) {
+        return jdbc.sql(
+                        "select * from (" + CHECKPOINT
+                                + "where tree_size between :from and :to order by tree_size desc limit 10000) newest order by tree_size")
+                .param("from", from)
+                .param("to", to)
+                .query(EvidenceRows::checkpoint)
+                .list();
+    }
+
     List<LogKey> keys() {
         return jdbc.sql("""
                         select position, origin, key_id, public_key, replaces, vouching, recorded_at

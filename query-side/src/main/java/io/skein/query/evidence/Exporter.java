@@ -205,6 +205,19 @@ public final class Exporter {
             range.put("right", ProofAnswers.texts(tree.cover(prepared.to, size)));
             bundle.putJson("range.json", range);
         }
+        if (!request.isFiltered()) {
+            bundle.put("leaves.bin", leaves -> {
+                for (long position = request.from(); position <= prepared.to; position++) {
+                    leaves.write(tree.leafHash(position - 1));
+                }
+            });
+            bundle.put("checkpoints.jsonl", checkpoints -> {
+                for (SignedCheckpoint inside : rows.checkpointsOver(request.from(), prepared.to)) {
+                    checkpoints.write(KernelJson.mapper().writeValueAsBytes(inside));
+                    checkpoints.write(LINE_FEED);
+                }
+            });
+        }
         if (request.since() != null) {
             Map<String, Object> consistency = new LinkedHashMap<>();
             consistency.put("from", request.since());
