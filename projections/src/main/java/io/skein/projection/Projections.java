@@ -20,6 +20,8 @@ import io.skein.projection.engine.ProjectionCatalogue;
 import io.skein.projection.engine.ProjectionProcessors;
 import io.skein.projection.engine.ProjectionRebuilder;
 import io.skein.projection.engine.Sandbox;
+import io.skein.projection.evidence.SelfCheck;
+import io.skein.projection.evidence.SelfCheckSettings;
 import io.skein.projection.evidence.TreeFollower;
 import io.skein.projection.hoarding.Hoards;
 import io.skein.projection.interventions.Interventions;
@@ -39,6 +41,7 @@ import javax.sql.DataSource;
 import org.axonframework.serialization.upcasting.event.NoOpEventUpcaster;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -51,7 +54,8 @@ import org.springframework.transaction.PlatformTransactionManager;
     ProjectionsSettings.class,
     GraphLimits.class,
     PublishingSettings.class,
-    PastSettings.class
+    PastSettings.class,
+    SelfCheckSettings.class
 })
 public class Projections {
 
@@ -196,6 +200,30 @@ public class Projections {
     TreeFollower projectionTreeFollower(
             @Qualifier("projectionDataSource") DataSource dataSource, @Qualifier("projectionLogTail") LogTail tail) {
         return new TreeFollower(dataSource, tail);
+    }
+
+    @Bean(initMethod = "start", destroyMethod = "close")
+    SelfCheck projectionSelfCheck(
+            SelfCheckSettings settings, @Qualifier("projectionDataSource") DataSource dataSource) {
+        return new SelfCheck(settings, dataSource);
+    }
+
+    /** Down where the log is not what it was: somebody must look. */
+    @Bean
+    HealthIndicator projectionsEvidenceHealth(TreeFollower tree, SelfCheck check) {
+        return () -> {
+            Health.Builder health =
+                    check.tampering().isPresent() || !tree.trouble().isEmpty() ? Health.down() : Health.up();
+            check.tampering()
+                    .ifPresent(found -> health.withDetail("firstWrongPosition", found.position())
+                            .withDetail("what", found.what()));
+            if (!tree.trouble().isEmpty()) {
+                health.withDetail("tree", tree.trouble());
+            }
+            return health.withDetail("checked", check.checked())
+                    .withDetail("passes", check.passes())
+                    .build();
+        };
     }
 
     @Bean(initMethod = "start", destroyMethod = "close")

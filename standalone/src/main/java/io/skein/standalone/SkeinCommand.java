@@ -19,6 +19,9 @@ import picocli.CommandLine.Spec;
             ProjectionsCommand.class,
             ReplayCommand.class,
             WhatIfCommand.class,
+            ExportCommand.class,
+            VerifyCommand.class,
+            RotateKeyCommand.class,
             PolicyCommand.class,
             CommandLine.HelpCommand.class
         })

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -74,6 +75,33 @@ public final class ServerClient implements AutoCloseable {
             throw new UnreachableException(server, "answers, but not as Skein does (no head in /v1/status)", null);
         }
         return new ServerStatus(node.path("head").asLong(), projections);
+    }
+
+    /**
+     * Asks and writes the answer's body to a file as it comes; no limit but the disk's.
+     *
+     * @return empty; else what the server said instead
+     * @throws UnreachableException if nobody answers, or the answer breaks off
+     */
+    public Optional<String> download(String path, Path file) {
+        HttpRequest request =
+                HttpRequest.newBuilder(URI.create(server + path)).GET().build();
+        try {
+            HttpResponse<InputStream> answer = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+            try (InputStream body = answer.body()) {
+                if (answer.statusCode() != 200) {
+                    return Optional.of(
+                            read(body.readNBytes(64 * 1024)).path("detail").asString("status " + answer.statusCode()));
+                }
+                Files.copy(body, file, StandardCopyOption.REPLACE_EXISTING);
+                return Optional.empty();
+            }
+        } catch (IOException failure) {
+            throw new UnreachableException(server, "the answer broke off", failure);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new UnreachableException(server, "interrupted while waiting for it", interrupted);
+        }
     }
 
     public List<String> networks() {

@@ -91,6 +91,16 @@ public final class DataFolder implements AutoCloseable {
         return folder.resolve("kafka");
     }
 
+    /** Keys and checkpoints, which must not be where the database is. */
+    Path evidence() {
+        return evidence(folder);
+    }
+
+    /** As {@link #evidence()}, of a folder that somebody else may have taken. */
+    public static Path evidence(Path folder) {
+        return folder.resolve("evidence");
+    }
+
     Path secrets() {
         return folder.resolve("secrets.properties");
     }

@@ -156,6 +156,13 @@ public final class StandaloneServer implements AutoCloseable {
         }
         kafka = bootstrap;
 
+        String evidence = data.evidence().toString();
+        for (String key : List.of("skein.checkpoints.folder", "skein.self-check.trusted-folder")) {
+            if (environment.getProperty(key, "").isBlank()) {
+                derived.put(key, evidence);
+            }
+        }
+        derived.put("skein.checkpoints.create-key", "true");
         derived.put("server.port", options.port());
         derived.put("server.address", options.bind());
         environment.getPropertySources().addFirst(new MapPropertySource("skein standalone", derived));
