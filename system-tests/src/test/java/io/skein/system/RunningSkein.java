@@ -46,8 +46,12 @@ final class RunningSkein implements AutoCloseable {
     }
 
     static RunningSkein on(Path data) {
+        return on(data, Map.of());
+    }
+
+    static RunningSkein on(Path data, Map<String, String> settings) {
         return new RunningSkein(StandaloneServer.start(
-                new ServerOptions(data, 0, 0, "127.0.0.1", false, Map.of(), null),
+                new ServerOptions(data, 0, 0, "127.0.0.1", false, settings, null),
                 new Stages(new PrintWriter(Writer.nullWriter()))));
     }
 

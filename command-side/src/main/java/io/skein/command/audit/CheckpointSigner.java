@@ -185,8 +185,7 @@ final class CheckpointSigner implements SmartLifecycle {
                     EvidenceFolder.Keys keys = evidence.keys()
                             .orElseThrow(
                                     () -> new IllegalStateException("the signing key is gone from " + evidence.path()));
-                    adopt(keys);
-                    sign(evidence, keys.current(), connection);
+                    sign(evidence, keys, connection);
                 }
             } finally {
                 connection.rollback();
@@ -195,7 +194,8 @@ final class CheckpointSigner implements SmartLifecycle {
         }
     }
 
-    private void sign(EvidenceFolder evidence, SigningKey key, Connection database) throws SQLException, IOException {
+    private void sign(EvidenceFolder evidence, EvidenceFolder.Keys keys, Connection database)
+            throws SQLException, IOException {
         long head = number(database, "select coalesce(max(position), 0) from event_log");
         long size = number(database, "select coalesce(min(position), 0) from projection_progress where name = 'tree'");
         Optional<Checkpoint> before = evidence.newest()
@@ -227,6 +227,8 @@ final class CheckpointSigner implements SmartLifecycle {
         if (!news || size == 0) {
             return;
         }
+        adopt(keys);
+        SigningKey key = keys.current();
         Checkpoint checkpoint = new Checkpoint(key.verifier().name(), size, tree.root(size));
         String note = SignedNote.sign(checkpoint.text(), key);
         evidence.append(note);
@@ -276,7 +278,6 @@ final class CheckpointSigner implements SmartLifecycle {
         commands.send(new AdoptKey(
                 AuditLogId.key(current.id()), current.name(), current.id(), current.text(), replaces, vouching));
         adopted = current.id();
-        ownEventBehind = false;
     }
 
     /** What the key before says of the new one. */
