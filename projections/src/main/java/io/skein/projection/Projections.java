@@ -23,7 +23,6 @@ import io.skein.projection.engine.Sandbox;
 import io.skein.projection.evidence.SelfCheck;
 import io.skein.projection.evidence.SelfCheckSettings;
 import io.skein.projection.evidence.TreeFollower;
-import io.skein.projection.hoarding.Hoards;
 import io.skein.projection.interventions.Interventions;
 import io.skein.projection.metrics.MetricsAggregator;
 import io.skein.projection.past.PastSettings;

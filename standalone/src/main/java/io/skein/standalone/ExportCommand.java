@@ -76,7 +76,7 @@ final class ExportCommand implements Callable<Integer> {
         }
         Path part = file.resolveSibling(file.getFileName() + ".part");
         try (ServerClient client = found.get()) {
-            Optional<String> refused = client.download("/v1/audit/export?" + query(), part);
+            Optional<String> refused = client.save("/v1/audit/export?" + query(), part);
             if (refused.isPresent()) {
                 err.println("skein: " + refused.get());
                 return ExitCodes.NO;

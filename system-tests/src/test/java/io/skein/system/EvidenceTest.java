@@ -113,10 +113,14 @@ class EvidenceTest {
         return folder.resolve("data/evidence").resolve(file).toString();
     }
 
-    private static String[] trusted() throws IOException {
+    /** Keys and checkpoints as somebody kept them; what the newest of them covers can be exported by then. */
+    private static String[] trusted() throws Exception {
         Path kept = folder.resolve("kept");
         Files.copy(
                 Path.of(evidence(EvidenceFolder.CHECKPOINTS)), kept, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        List<String> newest = new ArrayList<>();
+        new EvidenceFolder(folder.resolve("data/evidence")).checkpoints(newest::add);
+        awaitCheckpoint(Long.parseLong(newest.getLast().split("\n")[1]));
         return new String[] {"--key", evidence(EvidenceFolder.PUBLIC), "--checkpoint", kept.toString()};
     }
 
@@ -127,6 +131,7 @@ class EvidenceTest {
         assertThat(verify(all)).extracting(Verdict::code).isEqualTo(Verify.RIGHT);
         String[] kept = trusted();
         assertThat(verify(export(""), kept)).extracting(Verdict::code).isEqualTo(Verify.RIGHT);
+        awaitCheckpoint(signed + 1);
         Path middle = export("from=100&to=612");
         assertThat(verify(middle)).extracting(Verdict::code).isEqualTo(Verify.RIGHT);
         assertThat(verify(export("from=513&to=513"))).extracting(Verdict::code).isEqualTo(Verify.RIGHT);
@@ -134,7 +139,6 @@ class EvidenceTest {
         assertThat(verify(middle, "--key", kept[1], "--checkpoint", one(signed)))
                 .extracting(Verdict::code)
                 .isEqualTo(Verify.UNUSABLE);
-        awaitCheckpoint(signed + 1);
         assertThat(verify(export("from=100&to=612&since=" + signed), "--key", kept[1], "--checkpoint", one(signed)))
                 .extracting(Verdict::code)
                 .isEqualTo(Verify.RIGHT);
@@ -200,7 +204,15 @@ class EvidenceTest {
             assertThat(item.path("name").asString()).isEqualTo("audit");
             assertThat(item.path("rootHash").asString()).hasSize(44);
         });
+        assertThat(skein.get("/v1/audit/keys")).hasSize(1);
         try (HttpClient http = HttpClient.newHttpClient()) {
+            HttpResponse<String> note = http.send(
+                    HttpRequest.newBuilder(skein.at("/v1/audit/checkpoint?size=" + signed))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            assertThat(io.skein.eventlog.tree.SignedNote.parse(note.body())
+                            .signedBy(new EvidenceFolder(folder.resolve("data/evidence")).publicKeys()))
+                    .isPresent();
             HttpResponse<byte[]> tile = http.send(
                     HttpRequest.newBuilder(skein.at("/v1/audit/tile/0/001.p/7")).build(),
                     HttpResponse.BodyHandlers.ofByteArray());
@@ -217,44 +229,19 @@ class EvidenceTest {
         skein.get("/v1/audit?limit=3&agent=agent-1");
         export("format=jsonl&from=5&to=9");
         long deadline = System.nanoTime() + 20_000_000_000L;
-        List<JsonNode> accesses = List.of();
+        List<String> told = List.of();
         while (System.nanoTime() < deadline
-                && accesses.stream()
-                        .noneMatch(access -> access.path("summary").asString("").contains("export and was given 5"))) {
+                && told.stream().noneMatch(summary -> summary.contains("export and was given 5 items"))) {
             Thread.sleep(100);
-            accesses = new ArrayList<>(skein.all("/v1/audit?type=AuditAccessed&order=newest"));
-            accesses.addAll(whole("type=AuditAccessed"));
+            List<JsonNode> entries = new ArrayList<>(skein.all("/v1/audit?type=AuditAccessed&order=newest"));
+            entries.addAll(skein.all("/v1/audit?scope=log&type=AuditAccessed&order=newest"));
+            told = entries.stream()
+                    .map(entry -> entry.path("summary").asString(""))
+                    .toList();
         }
-        assertThat(accesses)
-                .anySatisfy(access -> assertThat(access.path("summary").asString())
-                        .contains("operator asked audit.list and was given 3 items"))
-                .anySatisfy(access -> assertThat(access.path("summary").asString())
-                        .contains("operator asked export and was given 5 items"));
-    }
-
-    /** Accesses to the whole log have no network; the trail of a network does not show them, an export does. */
-    private static List<JsonNode> whole(String query) throws IOException, InterruptedException {
-        List<JsonNode> found = new ArrayList<>();
-        awaitQuietly();
-        for (String line :
-                Files.readString(export("format=jsonl&" + query)).lines().toList()) {
-            JsonNode event = io.skein.eventlog.KernelJson.mapper().readTree(line);
-            JsonNode payload = io.skein.eventlog.KernelJson.mapper()
-                    .readTree(event.path("payload").asString());
-            tools.jackson.databind.node.ObjectNode summary =
-                    tools.jackson.databind.node.JsonNodeFactory.instance.objectNode();
-            summary.put(
-                    "summary",
-                    payload.path("by").asString() + " asked "
-                            + payload.path("question").asString() + " and was given "
-                            + payload.path("items").asLong() + " items");
-            found.add(summary);
-        }
-        return found;
-    }
-
-    private static void awaitQuietly() throws InterruptedException {
-        Thread.sleep(400);
+        assertThat(told)
+                .anySatisfy(summary -> assertThat(summary).contains("operator asked audit.list and was given 3 items"))
+                .anySatisfy(summary -> assertThat(summary).contains("operator asked export and was given 5 items"));
     }
 
     private interface Change {
@@ -272,13 +259,16 @@ class EvidenceTest {
             try (Connection database = superuser();
                     Statement statement = database.createStatement()) {
                 statement.execute("set session_replication_role = replica");
+                database.setAutoCommit(false);
                 statement.execute("drop table if exists kept_log, kept_tile, kept_checkpoint, kept_key, kept_progress");
                 keep(statement);
                 try {
                     change.getValue().make(statement, position);
+                    database.commit();
                     verdict = verify(export("to=" + (signed - 1)), kept);
                 } finally {
                     giveBack(statement);
+                    database.commit();
                 }
             }
             assertThat(verdict.code()).as(change.getKey() + ": " + verdict).isEqualTo(Verify.WRONG);
@@ -315,9 +305,9 @@ class EvidenceTest {
                 "deleted",
                 (database, position) -> database.execute("delete from event_log where position = " + position));
         changes.put("swapped", (database, position) -> {
-            database.execute("update event_log set position = -1 where position = " + position);
+            database.execute("update event_log set position = 999999999 where position = " + position);
             database.execute("update event_log set position = " + position + " where position = " + (position + 1));
-            database.execute("update event_log set position = " + (position + 1) + " where position = -1");
+            database.execute("update event_log set position = " + (position + 1) + " where position = 999999999");
         });
         changes.put("event and tile changed", (database, position) -> {
             database.execute("update event_log set sequence = sequence + 1000 where position = " + position);
@@ -327,7 +317,7 @@ class EvidenceTest {
         changes.put(
                 "checkpoint changed",
                 (database, position) -> database.execute(
-                        "update audit_checkpoint set note = replace(note, E'\\n" + "', E'\\n" + "0')"));
+                        "update audit_checkpoint set note = replace(note, E'\\n' || tree_size || E'\\n', E'\\n' || tree_size || E'0\\n')"));
         changes.put("key exchanged", (database, position) -> {
             String stranger = io.skein.eventlog.tree.SigningKey.generate("skein.log/x")
                     .verifier()

@@ -57,6 +57,8 @@ final class LogCheck {
     private final Map<Long, String> noted = new HashMap<>();
     private final Map<Long, String> adopted = new HashMap<>();
     private final TileBuilder again;
+    /** Tiles above the rows that are not full, by level. */
+    private final SortedMap<Integer, TileBuilder.Tile> open = new TreeMap<>();
     /** What was recorded up to here is in the audit tables that were read. */
     private long projected;
 
@@ -132,7 +134,7 @@ final class LogCheck {
             if (found.isPresent()) {
                 return found;
             }
-            for (TileBuilder.Tile finished : finishedTiles(width)) {
+            for (TileBuilder.Tile finished : finishedTiles()) {
                 Optional<Tampering> above = compareTile(tiles, finished);
                 if (above.isPresent()) {
                     return above;
@@ -142,16 +144,27 @@ final class LogCheck {
                 return Optional.empty();
             }
         }
+        for (TileBuilder.Tile unfinished : open.values()) {
+            Optional<Tampering> above = compareTile(tiles, unfinished);
+            if (above.isPresent()) {
+                return above;
+            }
+        }
         return Optional.empty();
     }
 
-    /** Tiles above the rows, once everything below them has been compared; what the last tile leaves unfinished is compared too. */
-    private List<TileBuilder.Tile> finishedTiles(int width) {
-        List<TileBuilder.Tile> changed = again.changed();
-        return changed.stream()
-                .filter(tile ->
-                        tile.level() > 0 && (tile.hashes().length == Tiles.WIDTH * Hashes.SIZE || width < Tiles.WIDTH))
-                .toList();
+    /** Tiles above the rows that became full; those that are not yet are kept for the end. */
+    private List<TileBuilder.Tile> finishedTiles() {
+        List<TileBuilder.Tile> finished = new ArrayList<>();
+        for (TileBuilder.Tile tile : again.changed()) {
+            if (tile.level() > 0 && tile.hashes().length == Tiles.WIDTH * Hashes.SIZE) {
+                open.remove(tile.level());
+                finished.add(tile);
+            } else if (tile.level() > 0) {
+                open.put(tile.level(), tile);
+            }
+        }
+        return finished;
     }
 
     private Optional<Tampering> compareTile(StoredTiles tiles, TileBuilder.Tile expected) {

@@ -33,7 +33,9 @@ final class AuditRows {
         @Nullable AgentId agent = query.agentId();
         @Nullable ConversationId conversation = query.conversationId();
         @Nullable String type = query.eventType();
-        StringBuilder sql = new StringBuilder(SELECT).append(" where t.network_id = :network");
+        @Nullable NetworkId network = query.networkId();
+        StringBuilder sql = new StringBuilder(SELECT)
+                .append(network == null ? " where t.network_id is null" : " where t.network_id = :network");
         if (agent != null) {
             sql.append(" and t.agent_id = :agent");
         }
@@ -49,7 +51,7 @@ final class AuditRows {
         sql.append(query.newestFirst() ? " order by t.position desc" : " order by t.position")
                 .append(" limit :limit");
         return jdbc.sql(sql.toString())
-                .param("network", query.networkId().value())
+                .param("network", network == null ? "" : network.value())
                 .param("agent", agent == null ? "" : agent.value())
                 .param("conversation", conversation == null ? "" : conversation.value())
                 .param("type", type == null ? "" : type)

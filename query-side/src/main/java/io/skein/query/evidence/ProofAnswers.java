@@ -15,6 +15,7 @@ import io.skein.kernel.audit.ProofQuery.ListKeys;
 import io.skein.kernel.audit.ProofQuery.ProveConsistency;
 import io.skein.kernel.audit.ProofQuery.ProveInclusion;
 import io.skein.kernel.audit.SignedCheckpoint;
+import io.skein.kernel.page.Answer;
 import io.skein.kernel.page.Page;
 import io.skein.kernel.problem.Reason;
 import io.skein.kernel.problem.Refusal;
@@ -51,8 +52,10 @@ final class ProofAnswers implements QueryAnswers {
     }
 
     @QueryHandler
-    Optional<SignedCheckpoint> answer(FindCheckpoint query) {
-        return reads.inOneMoment(() -> rows.newestCheckpoint(query.size() == null ? 0 : query.size()));
+    Answer<Optional<SignedCheckpoint>> answer(FindCheckpoint query) {
+        return reads.at(
+                ProjectionName.AUDIT,
+                position -> new Answer<>(position, rows.newestCheckpoint(query.size() == null ? 0 : query.size())));
     }
 
     @QueryHandler
@@ -70,8 +73,8 @@ final class ProofAnswers implements QueryAnswers {
     }
 
     @QueryHandler
-    List<LogKey> answer(ListKeys query) {
-        return reads.inOneMoment(rows::keys);
+    Answer<List<LogKey>> answer(ListKeys query) {
+        return reads.at(ProjectionName.AUDIT, position -> new Answer<>(position, rows.keys()));
     }
 
     @QueryHandler

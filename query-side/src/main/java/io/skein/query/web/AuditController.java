@@ -5,6 +5,7 @@ import io.skein.kernel.audit.AuditQuery.CountEntries;
 import io.skein.kernel.audit.AuditQuery.ListEntries;
 import io.skein.kernel.id.AgentId;
 import io.skein.kernel.id.ConversationId;
+import io.skein.kernel.id.NetworkId;
 import io.skein.kernel.page.Answer;
 import io.skein.kernel.page.Page;
 import io.skein.query.evidence.AccessRecorder;
@@ -38,6 +39,8 @@ class AuditController {
     @Operation(summary = "The trail of a network: one entry an event, never content")
     Page<AuditEntry> entries(
             @RequestParam(defaultValue = "default") String network,
+            @Parameter(schema = @Schema(allowableValues = {"network", "log"})) @RequestParam(defaultValue = "network")
+                    String scope,
             @RequestParam(required = false) @Nullable String agent,
             @RequestParam(required = false) @Nullable String conversation,
             @RequestParam(required = false) @Nullable String type,
@@ -46,9 +49,10 @@ class AuditController {
             @RequestParam(required = false) @Nullable String cursor,
             @RequestParam(defaultValue = "100") int limit,
             @Nullable Principal principal) {
+        NetworkId asked = wholeLog(scope) ? null : Asked.network(network);
         Page<AuditEntry> page = ask.of(
                 new ListEntries(
-                        Asked.network(network),
+                        asked,
                         Asked.idOrNull("agent", agent, AgentId::new),
                         Asked.idOrNull("conversation", conversation, ConversationId::new),
                         EventName.checked(type),
@@ -62,8 +66,9 @@ class AuditController {
         parameters.put("type", type);
         parameters.put("order", order);
         parameters.put("cursor", cursor);
+        parameters.put("scope", scope);
         recorder.record(
-                Asked.network(network),
+                asked,
                 AccessRecorder.by(principal),
                 "audit.list",
                 parameters,
@@ -77,6 +82,14 @@ class AuditController {
     EntryCount count(@RequestParam(defaultValue = "default") String network) {
         Answer<Long> answer = ask.of(new CountEntries(Asked.network(network)), Answer.class);
         return new EntryCount(answer.position(), answer.value());
+    }
+
+    private static boolean wholeLog(String scope) {
+        return switch (scope) {
+            case "network" -> false;
+            case "log" -> true;
+            default -> throw Asked.invalid("scope", "is no scope; expected one of network, log");
+        };
     }
 
     private static boolean newestFirst(String order) {

@@ -12,6 +12,7 @@ import io.skein.kernel.audit.ProofQuery.ListKeys;
 import io.skein.kernel.audit.ProofQuery.ProveConsistency;
 import io.skein.kernel.audit.ProofQuery.ProveInclusion;
 import io.skein.kernel.audit.SignedCheckpoint;
+import io.skein.kernel.page.Answer;
 import io.skein.kernel.page.Page;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -45,9 +46,13 @@ class ProofController {
             summary =
                     "The newest checkpoint, or the newest over at least so many events, as a signed note (C2SP tlog-checkpoint)")
     ResponseEntity<String> checkpoint(@RequestParam(required = false) @Nullable Long size) {
-        Optional<SignedCheckpoint> found = ask.of(new FindCheckpoint(size), Optional.class);
-        SignedCheckpoint checkpoint = found.orElseThrow(() -> Asked.notFound(
-                "", size == null ? "no checkpoint was signed yet" : "no checkpoint covers " + size + " events yet"));
+        Answer<Optional<SignedCheckpoint>> found = ask.of(new FindCheckpoint(size), Answer.class);
+        SignedCheckpoint checkpoint = found.value()
+                .orElseThrow(() -> Asked.notFound(
+                        "",
+                        size == null
+                                ? "no checkpoint was signed yet"
+                                : "no checkpoint covers " + size + " events yet"));
         return ResponseEntity.ok()
                 .contentType(new MediaType("text", "plain", java.nio.charset.StandardCharsets.UTF_8))
                 .header(Asked.POSITION_HEADER, Long.toString(checkpoint.treeSize()))
@@ -63,8 +68,9 @@ class ProofController {
 
     @GetMapping("/v1/audit/keys")
     @Operation(summary = "The keys that checkpoints were and are signed with, oldest first")
-    List<LogKey> keys() {
-        return ask.of(new ListKeys(), List.class);
+    ResponseEntity<List<LogKey>> keys() {
+        Answer<List<LogKey>> answer = ask.of(new ListKeys(), Answer.class);
+        return Asked.at(answer.position(), answer.value());
     }
 
     @GetMapping("/v1/audit/proof/inclusion")

@@ -7,9 +7,13 @@ import org.jspecify.annotations.Nullable;
 
 /** What can be asked of the audit trail. */
 public sealed interface AuditQuery {
-    /** Entries in log order (or newest first), a page of {@link AuditEntry}; null filters nothing; {@code limit} 1 to 1,000. */
+    /**
+     * Entries in log order (or newest first), a page of {@link AuditEntry}; null filters nothing; {@code limit} 1 to 1,000.
+     *
+     * @param networkId whose entries; null: those that concern the whole log, as checkpoints, keys and acts on projections
+     */
     record ListEntries(
-            NetworkId networkId,
+            @Nullable NetworkId networkId,
             @Nullable AgentId agentId,
             @Nullable ConversationId conversationId,
             @Nullable String eventType,

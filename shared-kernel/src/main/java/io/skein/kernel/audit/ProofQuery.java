@@ -4,13 +4,13 @@ import org.jspecify.annotations.Nullable;
 
 /** What can be asked of the Merkle tree and its checkpoints. Hashes are base64. */
 public sealed interface ProofQuery {
-    /** A {@link SignedCheckpoint}: the newest that covers at least {@code size} events; null: the newest. */
+    /** An {@link io.skein.kernel.page.Answer} with an optional {@link SignedCheckpoint}: the newest that covers at least {@code size} events; null: the newest. */
     record FindCheckpoint(@Nullable Long size) implements ProofQuery {}
 
     /** All checkpoints, newest first, a page of {@link SignedCheckpoint}. */
     record ListCheckpoints(@Nullable String cursor, int limit) implements ProofQuery {}
 
-    /** All keys that checkpoints were signed with, oldest first, a list of {@link LogKey}. */
+    /** All keys that checkpoints were signed with, oldest first, an {@link io.skein.kernel.page.Answer} with a list of {@link LogKey}. */
     record ListKeys() implements ProofQuery {}
 
     /** An {@link InclusionProof}; {@code size} null: of the newest checkpoint. */

@@ -83,7 +83,7 @@ public final class ServerClient implements AutoCloseable {
      * @return empty; else what the server said instead
      * @throws UnreachableException if nobody answers, or the answer breaks off
      */
-    public Optional<String> download(String path, Path file) {
+    public Optional<String> save(String path, Path file) {
         HttpRequest request =
                 HttpRequest.newBuilder(URI.create(server + path)).GET().build();
         try {
