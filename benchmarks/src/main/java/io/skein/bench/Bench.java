@@ -17,11 +17,8 @@ import picocli.CommandLine.Command;
             GraphBench.class,
             RebuildBench.class,
             GrowthBench.class,
-<<<<<<< HEAD
             DetectorsBench.class,
-=======
             ProofBench.class,
->>>>>>> bbc848b (Prove from the command line how fast proofs are; show what concerns the whole log; compare unfinished tiles too)
             CommandLine.HelpCommand.class
         })
 public final class Bench implements Runnable {
