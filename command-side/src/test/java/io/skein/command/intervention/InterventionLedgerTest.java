@@ -208,6 +208,9 @@ class InterventionLedgerTest {
         grown("b", Severity.WARNING, Grade.FINDING, said("relay"), "relay");
         assertThat(intended()).hasSize(1);
         assertThat(ledger.belief(key("relay")).ownBad()).isZero();
+        alert("c", Pattern.PROTOCOL_VIOLATION, Severity.WARNING, Grade.FACT, said("careless"), "careless");
+        grown("c", Severity.WARNING, Grade.FACT, said("careless"), "careless");
+        assertThat(intended()).as("a fact that is no more than a warning").hasSize(1);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.skein.kernel.trust.BetaQuantile;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import net.jqwik.api.Example;
@@ -37,6 +38,15 @@ class TrustProperties {
         assertThat(trust.low()).isBetween(0.0, trust.high());
         assertThat(trust.high()).isLessThanOrEqualTo(100.0);
         assertThat(trust.mean()).isBetween(trust.low() - 0.001, trust.high() + 0.001);
+    }
+
+    /** What decides, and what people are shown, come of two implementations. */
+    @Property(tries = 300)
+    void the_bound_that_decides_is_the_bound_that_is_shown(
+            @ForAll @DoubleRange(min = 0.05, max = 1e5) double good,
+            @ForAll @DoubleRange(min = 0.05, max = 1e5) double bad) {
+        assertThat(100 * BetaQuantile.of(0.05, good, bad))
+                .isCloseTo(Trust.of(good, bad).low(), within(0.0006));
     }
 
     @Example
