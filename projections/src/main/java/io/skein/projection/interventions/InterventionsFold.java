@@ -122,7 +122,7 @@ final class InterventionsFold implements Fold {
                 }
                 boolean mine = about.agentId().value().equals(one.agent);
                 if (!mine && about instanceof AgentQuarantined) {
-                    one.apart.add(about.agentId().value());
+                    one.apartAfter.add(about.agentId().value());
                 } else if (mine && about instanceof AgentReleased) {
                     one.ended(milli);
                 }
@@ -178,7 +178,7 @@ final class InterventionsFold implements Fold {
         if (cut != null) {
             int past = one.said.size() - after;
             one.cut = new Looking.Cut(
-                    Math.min(cut.lengthMillis(), one.windowMillis), cut.messages() + past, cut.isFinal());
+                    Math.min(cut.lengthMillis(), one.windowMillis), cut.messages() + past, cut.apart(), cut.isFinal());
         }
         if (asked != one.windowMillis) {
             try (PreparedStatement update = database.prepareStatement(
@@ -199,7 +199,7 @@ final class InterventionsFold implements Fold {
                 cut.lengthMillis(),
                 cut.isFinal(),
                 one.said.subList(0, cut.messages()),
-                one.apart);
+                one.apart(cut));
         try (PreparedStatement update = database.prepareStatement(
                 "update intervention set effect = ?, effect_final = ? where network_id = ? and intervention_id = ?")) {
             update.setString(1, KernelJson.mapper().writeValueAsString(effect));

@@ -7,8 +7,8 @@ import java.util.TreeSet;
 
 /** An intervention whose effect is being looked at. */
 final class Looking {
-    /** What is looked at so far: the messages up to {@code messages} of the list, and a period after of {@code lengthMillis}. */
-    record Cut(long lengthMillis, int messages, boolean isFinal) {}
+    /** What is looked at so far: the first so many messages and agents set apart, and a period after of {@code lengthMillis}. */
+    record Cut(long lengthMillis, int messages, int apart, boolean isFinal) {}
 
     private static final int PARTS = 8;
 
@@ -20,7 +20,10 @@ final class Looking {
     final boolean withheld;
     long windowMillis;
     final List<Said> said = new ArrayList<>();
-    final Set<String> apart = new TreeSet<>();
+    /** In quarantine in the periods before. */
+    final Set<String> apartBefore = new TreeSet<>();
+    /** Put in quarantine since, in the order of the log. */
+    final List<String> apartAfter = new ArrayList<>();
     boolean pastRead;
     boolean over;
     /** The newest one not written yet. */
@@ -49,10 +52,16 @@ final class Looking {
     /** Time passes, at an event of the log: at an eighth, a quarter, a half and the end of the period there is something to say. */
     void at(long milli) {
         while (!over && milli - startMilli >= windowMillis * nextPart / PARTS) {
-            cut = new Cut(windowMillis * nextPart / PARTS, said.size(), nextPart == PARTS);
+            cut = new Cut(windowMillis * nextPart / PARTS, said.size(), apartAfter.size(), nextPart == PARTS);
             over = nextPart == PARTS;
             nextPart *= 2;
         }
+    }
+
+    Set<String> apart(Cut until) {
+        Set<String> apart = new TreeSet<>(apartBefore);
+        apart.addAll(apartAfter.subList(0, until.apart()));
+        return apart;
     }
 
     /** The quarantine ended. */
@@ -60,7 +69,7 @@ final class Looking {
         if (!over && !withheld) {
             at(milli);
             if (!over) {
-                cut = new Cut(Math.max(0, milli - startMilli), said.size(), true);
+                cut = new Cut(Math.max(0, milli - startMilli), said.size(), apartAfter.size(), true);
                 over = true;
             }
         }

@@ -19,7 +19,7 @@ public final class DemoSender implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DemoSender.class);
     private static final int LARGEST_BATCH = 200;
 
-    private static final int QUARANTINE_SECONDS = 60;
+    private static final int QUARANTINE_SECONDS = 20;
 
     private final DemoFleet fleet;
     private final ServerClient client;
