@@ -17,6 +17,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import javax.sql.DataSource;
 import org.axonframework.serialization.upcasting.event.NoOpEventUpcaster;
@@ -44,9 +45,17 @@ final class Driver {
     }
 
     List<Projection> all(long checkpointEvery) {
+        return all(checkpointEvery, Map.of());
+    }
+
+    List<Projection> all(long checkpointEvery, Map<String, Map<String, String>> parameters) {
         ProjectionsSettings settings = new ProjectionsSettings(
                 new ProjectionsSettings.Database(log.database.url(), "postgres", "", 20), 100, 2, checkpointEvery);
-        return Projections.projections(settings, pages, reader);
+        return Projections.projections(settings, pages, reader, parameters);
+    }
+
+    LogReplay replay() {
+        return new LogReplay(pages, reader);
     }
 
     Sandbox sandbox(DataSource dataSource) {
