@@ -51,7 +51,8 @@ final class Driver {
     List<Projection> all(long checkpointEvery, Map<String, Map<String, String>> parameters) {
         ProjectionsSettings settings = new ProjectionsSettings(
                 new ProjectionsSettings.Database(log.database.url(), "postgres", "", 20), 100, 2, checkpointEvery);
-        return Projections.projections(settings, pages, reader, parameters);
+        return Projections.projections(
+                settings, io.skein.projection.causalgraph.GraphLimits.DEFAULT, pages, reader, parameters);
     }
 
     LogReplay replay() {

@@ -74,7 +74,8 @@ class WhatIfTest {
         });
         assertThat(report("{}").quarantines()).isEmpty();
 
-        assertThat(log.rows("select nspname from pg_namespace where nspname like 'whatif%'")).isEmpty();
+        assertThat(log.rows("select nspname from pg_namespace where nspname like 'whatif%'"))
+                .isEmpty();
         assertThat(log.rows("select * from proposed_command")).isEmpty();
         assertThatThrownBy(() -> report("{\"detectors\": {\"nobody\": {\"a\": \"1\"}}}"))
                 .isInstanceOf(IllegalArgumentException.class)
