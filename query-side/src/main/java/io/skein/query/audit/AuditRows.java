@@ -21,6 +21,8 @@ final class AuditRows {
             select t.position, t.recorded_at, t.network_id, t.event_type, t.aggregate_type, t.aggregate_id, t.sequence, t.subject,
                    t.message_id, t.conversation_id, t.actor, t.summary
             from audit_entry t""";
+    private static final String OF_AGENT =
+            " join history_party p on p.position = t.position and p.network_id = :network and p.agent_id = :agent and p.speaks";
 
     private final JdbcClient jdbc;
 
@@ -35,6 +37,7 @@ final class AuditRows {
         @Nullable String type = query.eventType();
         @Nullable NetworkId network = query.networkId();
         StringBuilder sql = new StringBuilder(SELECT)
+                .append(agent == null ? "" : OF_AGENT)
                 .append(network == null ? " where t.network_id is null" : " where t.network_id = :network");
         if (agent != null) {
             sql.append(" and t.agent_id = :agent");
