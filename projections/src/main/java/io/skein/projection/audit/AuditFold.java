@@ -33,7 +33,7 @@ final class AuditFold implements Fold {
 
     @Override
     public void write(Connection database) throws SQLException {
-        CopiedRows rows = new CopiedRows(13);
+        CopiedRows rows = new CopiedRows(18);
         for (Entry entry : entries) {
             rows.row()
                     .number(entry.position())
@@ -48,12 +48,20 @@ final class AuditFold implements Fold {
                     .text(entry.conversation())
                     .text(entry.actor())
                     .text(entry.subject())
-                    .text(entry.summary());
+                    .text(entry.summary())
+                    .text(entry.causation())
+                    .uuid(entry.causeEvent())
+                    .text(entry.messageType())
+                    .text(entry.outcome())
+                    .text(entry.severity());
         }
         rows.into(
                 database,
                 "audit_entry (position, recorded_at, network_id, event_type, aggregate_type, aggregate_id, sequence,"
-                        + " agent_id, message_id, conversation_id, actor, subject, summary)");
+                        + " agent_id, message_id, conversation_id, actor, subject, summary, causation_id, cause_event,"
+                        + " message_type, outcome, severity)");
+        Parties.write(entries, database);
+        Stretches.write(entries, database);
         entries.clear();
         if (!checkpoints.isEmpty()) {
             writeCheckpoints(database);

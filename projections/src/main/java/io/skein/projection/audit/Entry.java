@@ -1,6 +1,7 @@
 package io.skein.projection.audit;
 
 import io.skein.eventlog.KernelJson;
+import io.skein.eventlog.MessageIds;
 import io.skein.kernel.agent.AgentEvent;
 import io.skein.kernel.agent.AgentQuarantined;
 import io.skein.kernel.agent.AgentRegistered;
@@ -21,16 +22,26 @@ import io.skein.kernel.audit.AuditLogEvent.AuditAccessed;
 import io.skein.kernel.audit.AuditLogEvent.CheckpointSigned;
 import io.skein.kernel.audit.AuditLogEvent.KeyAdopted;
 import io.skein.kernel.id.AgentId;
+import io.skein.kernel.id.MessageId;
 import io.skein.kernel.id.NetworkId;
 import io.skein.kernel.id.UserId;
 import io.skein.kernel.message.Message;
 import io.skein.kernel.policy.PolicyChanged;
 import io.skein.projection.engine.LoggedEvent;
 import java.time.Instant;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** One row of the trail. */
+/**
+ * One row of the trail.
+ *
+ * @param causeEvent the event id that the causing message has, if it is in the log
+ * @param speaking agents that said it or that it is about
+ * @param addressed the other agents that it went to
+ */
 record Entry(
         long position,
         Instant recordedAt,
@@ -44,7 +55,16 @@ record Entry(
         @Nullable String conversation,
         @Nullable String actor,
         String subject,
-        String summary) {
+        String summary,
+        @Nullable String causation,
+        @Nullable UUID causeEvent,
+        @Nullable String messageType,
+        @Nullable String outcome,
+        @Nullable String severity,
+        Set<String> speaking,
+        Set<String> addressed) {
+
+    private static final long STRETCH = 4_096;
 
     private record Facts(
             @Nullable String network,
@@ -53,6 +73,11 @@ record Entry(
             @Nullable String actor,
             String subject,
             String summary) {}
+
+    /** First position of the stretch of the log that it is in; history looks for times by stretches. */
+    long stretch() {
+        return (position - 1) / STRETCH * STRETCH + 1;
+    }
 
     static Entry of(LoggedEvent event) {
         String type = event.typeName();
@@ -70,6 +95,7 @@ record Entry(
             facts = unknown(event, type);
         }
         Message message = facts.message();
+        MessageId causation = message == null ? null : message.causationId();
         return new Entry(
                 event.position(),
                 event.recordedAt(),
@@ -85,7 +111,44 @@ record Entry(
                         : message.conversationId().value(),
                 facts.actor(),
                 facts.subject(),
-                facts.summary());
+                facts.summary(),
+                causation == null ? null : causation.value(),
+                message == null || causation == null ? null : MessageIds.eventId(message.networkId(), causation),
+                message == null ? null : word(message.type()),
+                message == null || message.outcome() == null ? null : word(message.outcome()),
+                severity(payload),
+                speaking(facts, payload),
+                message == null ? Set.of() : addressed(message));
+    }
+
+    private static @Nullable String severity(@Nullable Object payload) {
+        return switch (payload) {
+            case AlertRaised raised -> word(raised.severity());
+            case AlertUpdated updated -> word(updated.severity());
+            case null, default -> null;
+        };
+    }
+
+    /** The agent that the event is about, or the agents of the alert. */
+    private static Set<String> speaking(Facts facts, @Nullable Object payload) {
+        List<AgentId> agents = switch (payload) {
+            case AlertRaised raised -> raised.agents();
+            case AlertUpdated updated -> updated.agents();
+            case null, default -> List.of();
+        };
+        Set<String> speaking = new LinkedHashSet<>();
+        if (facts.agent() != null) {
+            speaking.add(facts.agent());
+        }
+        agents.forEach(agent -> speaking.add(agent.value()));
+        return speaking;
+    }
+
+    private static Set<String> addressed(Message message) {
+        Set<String> addressed = new LinkedHashSet<>();
+        message.targetAgents().forEach(target -> addressed.add(target.value()));
+        addressed.remove(message.agentId().value());
+        return addressed;
     }
 
     private static Facts unknown(LoggedEvent event, String type) {

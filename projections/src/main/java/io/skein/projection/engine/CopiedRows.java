@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
@@ -50,6 +51,25 @@ public final class CopiedRows {
         return write(() -> {
             out.writeInt(Long.BYTES);
             out.writeLong(value);
+        });
+    }
+
+    public CopiedRows uuid(@Nullable UUID value) {
+        return write(() -> {
+            if (value == null) {
+                out.writeInt(-1);
+            } else {
+                out.writeInt(2 * Long.BYTES);
+                out.writeLong(value.getMostSignificantBits());
+                out.writeLong(value.getLeastSignificantBits());
+            }
+        });
+    }
+
+    public CopiedRows flag(boolean value) {
+        return write(() -> {
+            out.writeInt(1);
+            out.writeByte(value ? 1 : 0);
         });
     }
 
