@@ -134,7 +134,7 @@ class P15HistoryProperties {
 
     private static List<Logged> read() throws Exception {
         List<Logged> events = new ArrayList<>();
-        try (Connection database = DriverManager.getConnection(skein.server.database());
+        try (Connection database = DriverManager.getConnection(skein.server.database(), "postgres", "");
                 PreparedStatement select = database.prepareStatement("""
                         select e.position, e.recorded_at, n.name, convert_from(e.payload, 'UTF8')
                         from event_log e join log_name n on n.id = e.payload_type order by e.position""");

@@ -31,9 +31,10 @@ final class HistorySql {
                     select p.position from history_party p where p.network_id = :network and p.agent_id = :agent""");
             parameters.put("agent", filter.agentId().value());
             if (filter.counterpartId() != null) {
-                candidates.append("""
-                         and exists (select 1 from history_party q where q.network_id = :network and q.agent_id = :counterpart
-                            and q.position = p.position and (p.speaks or q.speaks))""");
+                candidates
+                        .append(" and exists (select 1 from history_party q where q.network_id = :network")
+                        .append(
+                                " and q.agent_id = :counterpart and q.position = p.position and (p.speaks or q.speaks))");
                 parameters.put("counterpart", filter.counterpartId().value());
             }
         } else if (filter.conversationId() != null) {
