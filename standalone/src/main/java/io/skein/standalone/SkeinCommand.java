@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
             RunCommand.class,
             ImportCommand.class,
             StatusCommand.class,
+            HistoryCommand.class,
             ProjectionsCommand.class,
             ReplayCommand.class,
             WhatIfCommand.class,
