@@ -21,9 +21,12 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.security.Principal;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -40,9 +43,11 @@ class HistoryController {
     private static final long LONGEST_BUCKET = 366L * 86_400;
 
     private final Ask ask;
+    private final AccessRecorder recorder;
 
-    HistoryController(Ask ask) {
+    HistoryController(Ask ask, AccessRecorder recorder) {
         this.ask = ask;
+        this.recorder = recorder;
     }
 
     /** How many events there are. */
@@ -186,8 +191,13 @@ class HistoryController {
 
     @GetMapping("/v1/history/{position:[0-9]{1,18}}")
     @Operation(summary = "One event with all that it says; content only where that is allowed")
-    ResponseEntity<RecordedEvent> event(@PathVariable long position) {
+    ResponseEntity<RecordedEvent> event(@PathVariable long position, @Nullable Principal principal) {
         Answer<RecordedEvent> answer = ask.of(new FindEvent(position), Answer.class);
+        if (!answer.value().contentMasked()) {
+            SortedMap<String, @Nullable String> parameters = new TreeMap<>();
+            parameters.put("position", Long.toString(position));
+            recorder.record(null, AccessRecorder.by(principal), "history.event", parameters, 1, answer.position());
+        }
         return Asked.at(answer.position(), answer.value());
     }
 
