@@ -24,6 +24,7 @@ final class Looking {
     final Set<String> apartBefore = new TreeSet<>();
     /** Put in quarantine since, in the order of the log. */
     final List<String> apartAfter = new ArrayList<>();
+
     boolean pastRead;
     boolean over;
     /** The newest one not written yet. */

@@ -53,7 +53,8 @@ final class Past {
                 }
             } else if (event.isA(AgentQuarantined.class)
                     && ((AgentQuarantined) event.payload()).networkId().value().equals(one.network)) {
-                one.apartBefore.add(((AgentQuarantined) event.payload()).agentId().value());
+                one.apartBefore.add(
+                        ((AgentQuarantined) event.payload()).agentId().value());
             }
         }
         one.said.addAll(0, past);

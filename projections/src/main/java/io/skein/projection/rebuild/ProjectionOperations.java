@@ -90,6 +90,7 @@ public final class ProjectionOperations implements AutoCloseable {
         private final Operation operation;
         private final Projection projection;
         private boolean follows = true;
+        private volatile boolean unwanted;
 
         Shadow(Operation operation, Projection projection) {
             this.operation = operation;
@@ -403,7 +404,7 @@ public final class ProjectionOperations implements AutoCloseable {
         while (!closed && shadows.get(shadow.id()) == shadow) {
             try {
                 synchronized (shadow) {
-                    if (shadow.follows) {
+                    if (shadow.follows && !shadow.unwanted) {
                         long head = log.head();
                         boolean there = catchUp(shadow, head);
                         if (there) {
@@ -415,7 +416,7 @@ public final class ProjectionOperations implements AutoCloseable {
                     }
                 }
             } catch (SQLException | RuntimeException failure) {
-                if (closed || shadows.get(shadow.id()) != shadow) {
+                if (closed || shadow.unwanted || shadows.get(shadow.id()) != shadow) {
                     return;
                 }
                 LOG.warn(
@@ -436,7 +437,7 @@ public final class ProjectionOperations implements AutoCloseable {
                 shadow.schema(),
                 List.of(shadow.projection),
                 to,
-                reached -> reached(shadow.id(), reached, to) && shadows.get(shadow.id()) == shadow);
+                reached -> reached(shadow.id(), reached, to) && !shadow.unwanted);
         reached(
                 shadow.id(),
                 sandbox.inOneMoment(database -> Sandbox.position(database, shadow.schema(), shadow.projection.name())),
@@ -572,7 +573,7 @@ public final class ProjectionOperations implements AutoCloseable {
 
     private void discard(Order order) throws SQLException {
         Shadow shadow = shadowOf(order);
-        shadows.remove(shadow.id(), shadow);
+        shadow.unwanted = true;
         synchronized (shadow) {
             sandbox.inOneMoment(database -> {
                 OperationRows.schema(database, shadow.id(), null);
@@ -581,6 +582,8 @@ public final class ProjectionOperations implements AutoCloseable {
                 return order;
             });
         }
+        // Only now: as long as it has its schema it would be taken up again.
+        shadows.remove(shadow.id(), shadow);
         end(order, "done", null);
     }
 
