@@ -17,6 +17,7 @@ import io.skein.kernel.id.MessageId;
 import io.skein.kernel.message.MessageType;
 import io.skein.kernel.message.Outcome;
 import io.skein.kernel.page.Answer;
+import io.skein.query.evidence.AccessRecorder;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
