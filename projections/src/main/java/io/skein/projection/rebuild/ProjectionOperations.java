@@ -221,10 +221,7 @@ public final class ProjectionOperations implements AutoCloseable {
                 case "diff" -> diff(order);
                 case "cut_over", "roll_back" -> exchange(order);
                 case "discard" -> discard(order);
-                default ->
-                    throw new IllegalArgumentException(
-                            "'" + order.act()
-                                    + "' is no act; expected pause, resume, rebuild, reset, shadow, diff, cut_over, roll_back or discard");
+                default -> other(order);
             }
         } catch (SQLException | RuntimeException failure) {
             if (closed) {
