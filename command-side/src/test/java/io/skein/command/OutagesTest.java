@@ -2,6 +2,12 @@ package io.skein.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.skein.client.AgentMessageBus;
+import io.skein.client.BufferSettings;
+import io.skein.client.DeliverySettings;
+import io.skein.client.KafkaMessageBus;
+import io.skein.client.OutgoingMessage;
+import io.skein.command.kafka.KafkaTopics;
 import io.skein.command.kafka.Topics;
 import io.skein.db.Schema;
 import io.skein.embedded.EmbeddedKafkaServer;
@@ -44,8 +50,19 @@ class OutagesTest {
         EmbeddedKafkaServer broker = EmbeddedKafkaServer.start(folder, 0);
         int port = broker.port();
         String bootstrap = broker.bootstrapServers();
-        try (RunningCommandSide side = RunningCommandSide.start(
-                Map.of("skein.kafka.bootstrap-servers", bootstrap, "skein.kafka.partitions", "1"))) {
+        try (RunningCommandSide side = RunningCommandSide.start(Map.of(
+                        "skein.kafka.bootstrap-servers", bootstrap,
+                        "skein.kafka.partitions", "1",
+                        "skein.kafka.check-interval", "300ms",
+                        "skein.kafka.answer-timeout", "1s",
+                        "skein.kafka.breaker-failures", "2",
+                        "skein.kafka.breaker-pause", "500ms",
+                        "skein.kafka.max-backoff", "300ms"));
+                AgentMessageBus bus = KafkaMessageBus.to(bootstrap, BufferSettings.in(SharedKafka.folder("skein-bus-")))
+                        .requestTimeout(Duration.ofSeconds(1))
+                        .delivery(DeliverySettings.defaults().backoff(Duration.ofMillis(20), Duration.ofMillis(300)))
+                        .security(KafkaMessageBus.Security.PLAINTEXT)
+                        .open()) {
             assertThat(side.post("/v1/messages", message("before", "a")).status())
                     .isEqualTo(200);
             SharedKafka.eventually(PATIENCE, () -> {
@@ -61,7 +78,31 @@ class OutagesTest {
                                 .status())
                         .isEqualTo(200);
             }
+            for (int i = 0; i < 30; i++) {
+                bus.send(OutgoingMessage.request("client-" + i % 3)
+                        .messageId("bus" + i)
+                        .build());
+            }
+            KafkaTopics topics = side.bean(KafkaTopics.class);
+            SharedKafka.eventually(
+                    PATIENCE,
+                    () -> topics.trouble().contains("nobody listens at " + bootstrap)
+                            && topics.breaker().equals("open"));
+            assertThat(side.get("/actuator/health").status()).isEqualTo(200);
             broker = EmbeddedKafkaServer.start(folder, port);
+            SharedKafka.eventually(
+                    PATIENCE,
+                    () -> side.number(
+                                    "select count(*) from event_log where aggregate_id like 'default/client-%' and sequence > 0")
+                            == 30);
+            for (int agent = 0; agent < 3; agent++) {
+                assertThat(side.number("""
+                        select count(*) from (select substr(convert_from(payload, 'UTF8')::json->'message'->>'messageId', 4)::int n,
+                            lag(substr(convert_from(payload, 'UTF8')::json->'message'->>'messageId', 4)::int) over (order by position) before
+                            from event_log where aggregate_id = 'default/client-%d' and sequence > 0) s
+                        where before is not null and n <= before""".formatted(agent))).isZero();
+            }
+            SharedKafka.eventually(PATIENCE, () -> topics.trouble().isEmpty());
             long head = side.number("select max(position) from event_log");
             SharedKafka.eventually(PATIENCE, () -> positions(bootstrap).contains(head));
             List<Long> firsts = positions(bootstrap).stream().distinct().toList();

@@ -8,6 +8,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -134,7 +135,7 @@ class ImmuneSystemTest {
         return skein.post("/v1/messages", "application/json", body).body();
     }
 
-    private static JsonNode first(RunningSkein skein, String path) throws Exception {
+    private static @Nullable JsonNode first(RunningSkein skein, String path) throws Exception {
         JsonNode items = skein.get(path).path("items");
         return items.isEmpty() ? null : items.get(0);
     }

@@ -51,7 +51,7 @@ class TimeTravelTest {
         skein.awaitCaughtUp();
         for (Map.Entry<Long, List<JsonNode>> then : answered.entrySet()) {
             for (String at : List.of(
-                    then.getKey().toString(), instants.get(then.getKey()).toString())) {
+                    then.getKey().toString(), String.valueOf(instants.get(then.getKey())))) {
                 List<JsonNode> again = answers(skein, "&at=" + at);
                 for (int i = 0; i < QUESTIONS.size(); i++) {
                     assertThat(again.get(i).equals(then.getValue().get(i)))

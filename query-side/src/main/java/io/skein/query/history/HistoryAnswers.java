@@ -79,15 +79,15 @@ final class HistoryAnswers implements QueryAnswers {
         String kind = query.newestFirst() ? "history-newest" : "history-oldest";
         @Nullable String cursor = query.cursor();
         @Nullable Place place = cursor == null ? null : Cursor.key(kind, cursor, Place::parse);
-        boolean backwards = place != null && !place.behind();
         return reads.at(ProjectionName.AUDIT, position -> {
+            boolean backwards = place != null && !place.behind();
             Stretch all = stretch(query.filter(), position, query.newestFirst() != backwards);
             HistoryRows.Found found =
                     rows.list(query.filter(), all.beyond(place == null ? null : place.position()), query.limit());
             boolean more = found.events().size() > query.limit();
             List<HistoryEvent> items = more ? found.events().subList(0, query.limit()) : found.events();
             @Nullable Long reached = more ? Long.valueOf(items.getLast().position()) : found.lookedUpTo();
-            if (backwards) {
+            if (place != null && backwards) {
                 items = items.reversed();
                 long first =
                         items.isEmpty() ? place.position() : items.getLast().position();

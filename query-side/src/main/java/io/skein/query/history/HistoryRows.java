@@ -139,14 +139,10 @@ final class HistoryRows {
     Optional<Map.Entry<Instant, Instant>> times(Stretch stretch) {
         return jdbc.sql("""
                         select min(earliest) earliest, max(latest) latest from history_stretch
-                        where position between :first and :last""")
+                        where position between :first and :last having count(*) > 0""")
                 .param("first", (Math.max(stretch.first(), 1) - 1) / Stretch.LENGTH * Stretch.LENGTH + 1)
                 .param("last", stretch.last())
-                .query((row, number) -> {
-                    @Nullable Instant earliest = Rows.instantOrNull(row, "earliest");
-                    @Nullable Instant latest = Rows.instantOrNull(row, "latest");
-                    return earliest == null || latest == null ? null : Map.entry(earliest, latest);
-                })
+                .query((row, number) -> Map.entry(Rows.instant(row, "earliest"), Rows.instant(row, "latest")))
                 .optional();
     }
 
