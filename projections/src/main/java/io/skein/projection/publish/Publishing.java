@@ -4,9 +4,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.sql.DataSource;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -40,11 +47,32 @@ public final class Publishing implements AutoCloseable {
         }
     }
 
-    /** A producer of its own for who asks, to be closed by them; null where no broker is named. */
-    public @Nullable Producer<byte[], byte[]> anotherProducer() {
+    /** A producer of its own for who asks, to be closed by them, and the topic made where it is missing; null where no broker is named. */
+    public @Nullable Producer<byte[], byte[]> anotherProducer(String topic) {
+        if (settings.isEnabled()) {
+            create(topic);
+        }
         return settings.isEnabled()
                 ? new KafkaProducer<>(settings.producer(), new ByteArraySerializer(), new ByteArraySerializer())
                 : null;
+    }
+
+    private void create(String topic) {
+        try (Admin admin = Admin.create(settings.producer())) {
+            admin.createTopics(List.of(new NewTopic(topic, Optional.empty(), Optional.empty())))
+                    .all()
+                    .get(30, TimeUnit.SECONDS);
+        } catch (ExecutionException failure) {
+            if (!(failure.getCause() instanceof TopicExistsException)) {
+                throw new IllegalStateException(
+                        "topic " + topic + " could not be made: " + failure.getCause(), failure);
+            }
+        } catch (TimeoutException late) {
+            throw new IllegalStateException("topic " + topic + " was not made within 30 s", late);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("stopped while topic " + topic + " was made", stopped);
+        }
     }
 
     /** What keeps a publisher from publishing, by its name; empty where all do. */

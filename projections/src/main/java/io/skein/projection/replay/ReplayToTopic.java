@@ -14,7 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -41,10 +41,10 @@ public final class ReplayToTopic implements OrderedAct {
     private static final long ACKNOWLEDGED_WITHIN_SECONDS = 60;
 
     private final LogPages log;
-    private final Supplier<@Nullable Producer<byte[], byte[]>> producers;
+    private final Function<String, @Nullable Producer<byte[], byte[]>> producers;
 
-    /** @param producers gives a producer of its own, or null where no broker is named */
-    public ReplayToTopic(LogPages log, Supplier<@Nullable Producer<byte[], byte[]>> producers) {
+    /** @param producers gives a producer of its own for a topic, or null where no broker is named */
+    public ReplayToTopic(LogPages log, Function<String, @Nullable Producer<byte[], byte[]>> producers) {
         this.log = log;
         this.producers = producers;
     }
@@ -73,7 +73,7 @@ public final class ReplayToTopic implements OrderedAct {
         String type = parameters.path("type").asString("");
         String network = parameters.path("network").asString("");
         String agent = parameters.path("agent").asString("");
-        try (Producer<byte[], byte[]> producer = producers.get()) {
+        try (Producer<byte[], byte[]> producer = producers.apply(topic)) {
             if (producer == null) {
                 throw new IllegalArgumentException("there is no Kafka; expected skein.kafka.bootstrap-servers");
             }
