@@ -73,7 +73,12 @@ class GraphStateProperties {
     private static State state(GraphTopologyManager graph, int position) throws SQLException {
         List<String> rows = new ArrayList<>();
         for (String table : TABLES) {
-            log().rows("select * from " + table).stream().sorted().forEach(row -> rows.add(table + " " + row));
+            // A folded row only tells whoever has seen it that it is gone: what came and went in one batch never had
+            // one.
+            String present = table.equals("causal_node") || table.equals("causal_edge") ? " where not folded" : "";
+            log().rows("select * from " + table + present).stream()
+                    .sorted()
+                    .forEach(row -> rows.add(table + " " + row));
         }
         try (Connection database = log().dataSource().getConnection()) {
             return new State(java.util.HexFormat.of().formatHex(graph.stateDigest(position, database)), rows);

@@ -94,7 +94,7 @@ public final class LogFixture {
         execute("""
                 set session_replication_role = replica;
                 truncate event_log, processor_token, projection_progress, projection_checkpoint, projection_dead_letter, routing_reentry,
-                    proposed_command, agent, causal_node, causal_edge, causal_count, graph_metrics, causal_rank, alert, metrics_window, audit_entry, audit_checkpoint, audit_key, tree_tile, policy_version, trust_charge, trust_change, trust_policy, trust_alert, intervention, log_clock""");
+                    proposed_command, agent, causal_node, causal_edge, causal_count, graph_metrics, causal_rank, alert, metrics_window, audit_entry, history_party, history_stretch, audit_checkpoint, audit_key, tree_tile, policy_version, trust_charge, trust_change, trust_policy, trust_alert, intervention, log_clock""");
         sequences.clear();
         head = 0;
     }

@@ -76,7 +76,7 @@ class ProjectionsFollowTheLogTest {
                             "a|1|2|0|9|1|f|1|4", "b|1|1|0|10|1|f|2|3", "c|1|1|1|9|2|f|2|4", "d|3|1|0|9|5|t|5|9");
             assertThat(
                             log.rows(
-                                    "select agent_id, sent, received, errors, quarantined, first_position, last_position from causal_node order by 1"))
+                                    "select agent_id, sent, received, errors, quarantined, first_position, active_position from causal_node order by 1"))
                     .containsExactly("a|1|2|0|f|2|4", "b|1|1|0|f|2|3", "c|1|1|1|f|2|4", "d|3|1|0|t|5|8");
             assertThat(
                             log.rows(

@@ -170,6 +170,12 @@ public final class Projected {
                 .param("agent", agent)
                 .param("conversation", conversation)
                 .update();
+        jdbc.sql(
+                        "insert into history_party (network_id, agent_id, position, speaks) values (:network, :agent, :position, true)")
+                .param("network", network)
+                .param("agent", agent)
+                .param("position", position)
+                .update();
     }
 
     public static Instant time(long position) {

@@ -5,6 +5,7 @@ import static io.skein.command.agent.AgentDeciderTest.NOW;
 import static io.skein.command.agent.AgentDeciderTest.message;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.skein.command.quarantine.QuarantinedAgents;
 import io.skein.eventlog.EventSerializer;
 import io.skein.kernel.agent.AgentQuarantined;
 import io.skein.kernel.agent.AgentRegistered;
@@ -37,7 +38,9 @@ class AgentTest {
 
     @BeforeEach
     void set_up() {
-        fixture = new AggregateTestFixture<>(Agent.class).registerInjectableResource(Clock.fixed(NOW, ZoneOffset.UTC));
+        fixture = new AggregateTestFixture<>(Agent.class)
+                .registerInjectableResource(Clock.fixed(NOW, ZoneOffset.UTC))
+                .registerInjectableResource(new QuarantinedAgents());
     }
 
     @Test

@@ -7,7 +7,8 @@ import java.util.List;
 
 /**
  * Table {@code audit_entry}: one row for each event of the log, also of types this version does not know; never content. Tables {@code audit_checkpoint} and
- * {@code audit_key}: what was signed, and with which keys. Tables {@code history_party} and {@code history_stretch}: ways to entries by who took part, and by time.
+ * {@code audit_key}: what was signed, and with which keys. Table {@code history_party}: the
+ * way to entries by who took part.
  */
 public final class AuditTrail implements Projection {
     public static final String NAME = "audit";
@@ -19,7 +20,7 @@ public final class AuditTrail implements Projection {
 
     @Override
     public List<String> tables() {
-        return List.of("audit_entry", "audit_checkpoint", "audit_key", "history_party", "history_stretch");
+        return List.of("audit_entry", "audit_checkpoint", "audit_key", "history_party");
     }
 
     @Override

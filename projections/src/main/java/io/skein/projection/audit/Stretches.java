@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Table {@code history_stretch}: between which times the events of a stretch of the log were recorded. */
+/**
+ * Table {@code history_stretch}: between which times the events of a stretch of the log were recorded. It says where to look and nothing about what is found, and
+ * only ever widens: of the live schema, one for every view of the past, and none of the projection's own tables.
+ */
 final class Stretches {
     private record Times(Instant earliest, Instant latest) {
         Times and(Times other) {
@@ -30,8 +33,8 @@ final class Stretches {
                 .instant(stretch -> stretch.getValue().earliest())
                 .instant(stretch -> stretch.getValue().latest())
                 .update(database, """
-                        insert into history_stretch (position, earliest, latest) select * from unnest(?, ?, ?)
-                        on conflict (position) do update set earliest = least(history_stretch.earliest, excluded.earliest),
-                            latest = greatest(history_stretch.latest, excluded.latest)""");
+                        insert into public.history_stretch as s (position, earliest, latest) select * from unnest(?, ?, ?)
+                        on conflict (position) do update set earliest = least(s.earliest, excluded.earliest),
+                            latest = greatest(s.latest, excluded.latest)""");
     }
 }

@@ -119,14 +119,15 @@ final class HistoryRows {
         if (from != null) {
             begin = Math.max(
                     begin,
-                    jdbc.sql("select coalesce(min(position), :none) from history_stretch where latest >= :from")
+                    jdbc.sql("select coalesce(min(position), :none) from public.history_stretch where latest >= :from")
                             .param("from", Rows.parameter(from))
                             .param("none", Long.MAX_VALUE)
                             .query(Long.class)
                             .single());
         }
         if (to != null) {
-            long stretch = jdbc.sql("select coalesce(max(position), 0) from history_stretch where earliest < :to")
+            long stretch = jdbc.sql(
+                            "select coalesce(max(position), 0) from public.history_stretch where earliest < :to")
                     .param("to", Rows.parameter(to))
                     .query(Long.class)
                     .single();
@@ -138,7 +139,7 @@ final class HistoryRows {
     /** First and last time of recording within the positions, to the stretch. */
     Optional<Map.Entry<Instant, Instant>> times(Stretch stretch) {
         return jdbc.sql("""
-                        select min(earliest) earliest, max(latest) latest from history_stretch
+                        select min(earliest) earliest, max(latest) latest from public.history_stretch
                         where position between :first and :last having count(*) > 0""")
                 .param("first", (Math.max(stretch.first(), 1) - 1) / Stretch.LENGTH * Stretch.LENGTH + 1)
                 .param("last", stretch.last())
