@@ -50,8 +50,7 @@ class TimeTravelTest {
         send(skein, 4);
         skein.awaitCaughtUp();
         for (Map.Entry<Long, List<JsonNode>> then : answered.entrySet()) {
-            for (String at : List.of(
-                    then.getKey().toString(), String.valueOf(instants.get(then.getKey())))) {
+            for (String at : List.of(then.getKey().toString(), String.valueOf(instants.get(then.getKey())))) {
                 List<JsonNode> again = answers(skein, "&at=" + at);
                 for (int i = 0; i < QUESTIONS.size(); i++) {
                     assertThat(again.get(i).equals(then.getValue().get(i)))

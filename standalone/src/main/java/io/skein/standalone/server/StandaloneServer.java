@@ -162,7 +162,9 @@ public final class StandaloneServer implements AutoCloseable {
                 derived.put(key, evidence);
             }
         }
-        derived.put("skein.checkpoints.create-key", "true");
+        if (environment.getProperty("skein.checkpoints.create-key", "").isBlank()) {
+            derived.put("skein.checkpoints.create-key", "true");
+        }
         derived.put("server.port", options.port());
         derived.put("server.address", options.bind());
         environment.getPropertySources().addFirst(new MapPropertySource("skein standalone", derived));
