@@ -32,8 +32,8 @@ class KilledServerTest {
     private static final List<String> READ_TABLES =
             List.of("agent", "causal_node", "causal_edge", "causal_count", "alert", "metrics_window", "audit_entry");
 
-    /** A checkpoint is signed at every start: without a key, what is compared is not one event longer. */
-    private static final Map<String, String> UNSIGNED = Map.of("skein.checkpoints.create-key", "false");
+    /** So that what was sent is soon signed, and the log comes to rest. */
+    private static final Map<String, String> SIGNED_OFTEN = Map.of("skein.checkpoints.interval", "1s");
 
     /** What else the projections remember: a rebuild begins without it. */
     private static final List<String> OTHER_TABLES = List.of(
@@ -79,7 +79,7 @@ class KilledServerTest {
 
         Map<String, List<String>> live;
         long head;
-        try (RunningSkein skein = RunningSkein.on(data, UNSIGNED)) {
+        try (RunningSkein skein = RunningSkein.on(data, SIGNED_OFTEN)) {
             skein.awaitCaughtUp();
             assertThat(
                             count(
@@ -106,7 +106,7 @@ class KilledServerTest {
             head = count(data, skein, "select max(position) from event_log");
             forgetProjections(data, skein);
         }
-        try (RunningSkein rebuilt = RunningSkein.on(data, UNSIGNED)) {
+        try (RunningSkein rebuilt = RunningSkein.on(data, SIGNED_OFTEN)) {
             rebuilt.awaitCaughtUp();
             Map<String, List<String>> again = dump(data, rebuilt);
             assertThat(added(rebuilt, head))
@@ -155,9 +155,7 @@ class KilledServerTest {
                         "--port",
                         "0",
                         "--data",
-                        data.toString(),
-                        "--set",
-                        "skein.checkpoints.create-key=false")
+                        data.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(data.resolveSibling(data.getFileName() + ".out").toFile())
                 .start();

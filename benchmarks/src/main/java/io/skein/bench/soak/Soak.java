@@ -32,6 +32,8 @@ public final class Soak implements AutoCloseable {
     private static final Duration KAFKA_AWAY = Duration.ofSeconds(3);
     private static final Duration CATCHING_UP = Duration.ofMinutes(10);
     private static final Duration PROGRESS = Duration.ofSeconds(5);
+    private static final int MOST_LOOKS = 20;
+    private static final long REST_MILLIS = 3_000;
     private static final int MOST_REBUILDS = 3;
 
     /**
@@ -265,11 +267,25 @@ public final class Soak implements AutoCloseable {
         say("compared differences=" + differences.size());
     }
 
+    /** Until Skein itself has nothing more to write: no alert, no signed checkpoint. */
+    private long atRest() throws IOException, InterruptedException, SQLException {
+        long head = head();
+        for (int look = 0; look < MOST_LOOKS; look++) {
+            Thread.sleep(REST_MILLIS);
+            long now = head();
+            if (now == head) {
+                break;
+            }
+            head = now;
+        }
+        return head;
+    }
+
     private void rebuild(List<String> differences) throws IOException, InterruptedException, SQLException {
         long from = System.nanoTime();
         List<String> found = List.of("the log did not come to rest for a rebuild");
         for (int attempt = 0; attempt < MOST_REBUILDS; attempt++) {
-            long head = head();
+            long head = atRest();
             ReadTables tables = new ReadTables(server.owner());
             tables.keepAside();
             if (head() != head) {

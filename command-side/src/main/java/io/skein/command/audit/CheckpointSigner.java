@@ -12,6 +12,7 @@ import io.skein.eventlog.tree.StoredTiles;
 import io.skein.eventlog.tree.VerifierKey;
 import io.skein.kernel.audit.AuditLogCommand.AdoptKey;
 import io.skein.kernel.audit.AuditLogCommand.SignCheckpoint;
+import io.skein.kernel.audit.AuditLogEvent.CheckpointSigned;
 import io.skein.kernel.id.AuditLogId;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -69,8 +70,6 @@ final class CheckpointSigner implements SmartLifecycle {
     /** Of the signer's thread: the key that the log knows to be in use. */
     private String adopted = "";
     /** Of the signer's thread: whether the newest event may be the newest checkpoint itself. */
-    private boolean ownEventBehind;
-
     CheckpointSigner(CheckpointSettings settings, DataSource dataSource, Commands commands, @Nullable Anchor anchor) {
         this.settings = settings;
         this.dataSource = dataSource;
@@ -214,7 +213,7 @@ final class CheckpointSigner implements SmartLifecycle {
             detail = "the tree has " + size + " of the " + last + " events that were signed";
             return;
         }
-        boolean news = size - last > (ownEventBehind ? 1 : 0);
+        boolean news = size - last > 1 || (size - last == 1 && !isCheckpoint(database, size));
         MerkleTree tree = new MerkleTree(new StoredTiles(database));
         if (before.isPresent() && !extend(tree, before.get(), size)) {
             rewritten(
@@ -240,7 +239,6 @@ final class CheckpointSigner implements SmartLifecycle {
                 checkpoint.rootBase64(),
                 key.verifier().id(),
                 note));
-        ownEventBehind = true;
         if (anchor != null) {
             anchor.put(checkpoint.origin(), note);
         }
@@ -291,6 +289,15 @@ final class CheckpointSigner implements SmartLifecycle {
             rows.next();
             return rows.getBoolean(1);
         }
+    }
+
+    /** A checkpoint alone behind the one before is no news: signing it would go on for ever. */
+    private static boolean isCheckpoint(Connection database, long position) throws SQLException {
+        return number(
+                        database,
+                        "select count(*) from event_log e join log_name n on n.id = e.payload_type where n.name = '"
+                                + CheckpointSigned.class.getSimpleName() + "' and e.position = " + position)
+                > 0;
     }
 
     private static long number(Connection connection, String sql) throws SQLException {
