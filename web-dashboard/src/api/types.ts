@@ -31,6 +31,8 @@ export interface GraphNode {
   readonly quarantined: boolean;
   readonly firstPosition: number;
   readonly lastPosition: number;
+  /** No longer in the graph: the network has more than it keeps apart. */
+  readonly folded?: boolean;
 }
 
 export interface GraphEdge {
@@ -41,6 +43,8 @@ export interface GraphEdge {
   readonly errors: number;
   readonly firstPosition: number;
   readonly lastPosition: number;
+  /** No longer in the graph: the network has more than it keeps apart. */
+  readonly folded?: boolean;
 }
 
 export interface Graph {

@@ -29,7 +29,8 @@ export function headline(situation: Situation): Headline {
       : { tone: 'unknown', title: 'Loading', detail: 'Waiting for the state of this network.' };
   }
   const open = rankAlerts(situation.alerts).filter(isOpen);
-  const stale = situation.connection === 'live' ? '' : `Connection lost; true at position ${count(situation.position ?? 0)}. `;
+  const stale =
+    situation.connection === 'live' ? '' : `Connection lost; true at position ${count(situation.position ?? 0)}. `;
   const serious = open.filter(isSerious);
   const warnings = open.filter((alert) => alert.severity === 'warning');
   const notices = open.filter((alert) => alert.severity === 'info');

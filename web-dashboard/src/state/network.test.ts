@@ -99,6 +99,34 @@ describe('the view of a network', () => {
     expect(kept.map((row) => Date.parse(row.start)).toSorted()[0]).toBe(start + (keptWindows + 1) * 1000);
   });
 
+  it('drops what the network no longer keeps apart', () => {
+    let view = withSnapshot(emptyView('default'), 'graph', {
+      stream: 'graph',
+      position: 1,
+      state: graph({
+        nodeCount: 2,
+        edgeCount: 1,
+        messageCount: 1,
+        nodes: [node('a'), node('b')],
+        edges: [edge('a', 'b')],
+      }),
+    });
+    view = withDelta(view, 'graph', {
+      stream: 'graph',
+      from: 1,
+      to: 2,
+      changes: {
+        nodes: [node('b', { folded: true })],
+        edges: [edge('a', 'b', { folded: true })],
+        nodeCount: 1,
+        edgeCount: 0,
+        messageCount: 1,
+      },
+    });
+    expect([...view.graph.state.nodes.keys()]).toEqual(['a']);
+    expect(view.graph.state.edges.size).toBe(0);
+  });
+
   it('hands back the same rows when a delta brings none, so that nothing is drawn again', () => {
     const view = withSnapshot(emptyView('default'), 'agents', {
       stream: 'agents',

@@ -41,8 +41,11 @@ export const graphRules: StreamRules<GraphState, Graph, GraphChanges> = {
     edgeCount: changes.edgeCount ?? state.edgeCount,
     messageCount: changes.messageCount ?? state.messageCount,
     truncated: state.truncated,
-    nodes: replaced(state.nodes, changes.nodes ?? [], (node) => node.agentId),
-    edges: replaced(state.edges, changes.edges ?? [], edgeKey),
+    nodes: present(
+      replaced(state.nodes, changes.nodes ?? [], (node) => node.agentId),
+      changes.nodes ?? [],
+    ),
+    edges: present(replaced(state.edges, changes.edges ?? [], edgeKey), changes.edges ?? []),
   }),
 };
 
@@ -78,6 +81,14 @@ function replaced<T>(
   const next = new Map(state);
   for (const row of rows) next.set(key(row), row);
   return next;
+}
+
+/** Without what is no longer in the graph. */
+function present<T extends { readonly folded?: boolean }>(
+  rows: ReadonlyMap<string, T>,
+  changed: readonly T[],
+): ReadonlyMap<string, T> {
+  return changed.some((row) => row.folded) ? new Map([...rows].filter(([, row]) => !row.folded)) : rows;
 }
 
 function newest(rows: MetricsRows): MetricsRows {
